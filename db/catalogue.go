@@ -1,0 +1,307 @@
+package db
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"segmentql/filter"
+)
+
+// Limits of a catalogue. An object of which the contacts of a workspace have more than MaxKeys different keys has
+// data for keys: it becomes one map-like field, whose keys all count as the step *. The same happens to objects
+// that would bring the catalogue over MaxFields.
+const (
+	MaxKeys   = 100
+	MaxFields = 5_000
+)
+
+const anyKey = "*"
+
+// Catalogue is what is known of the fields below custom. It only ever grows: shapes are sets of what was seen, so
+// a catalogue that was read earlier than the contacts may miss fields, one that was read later does not.
+// It may be used from many goroutines.
+type Catalogue struct {
+	mu      sync.RWMutex
+	root    *fieldNode
+	count   int
+	changed []*fieldNode // since Admit began
+}
+
+type fieldNode struct {
+	Field
+	children map[string]*fieldNode
+	reported bool // within one Admit
+}
+
+// NewCatalogue returns a catalogue of fields that an earlier one returned.
+func NewCatalogue(fields []Field) *Catalogue {
+	c := &Catalogue{root: &fieldNode{Field: Field{Path: filter.CustomField}}}
+	c.Add(fields)
+	return c
+}
+
+// Add adds fields that another catalogue of the same workspace returned.
+func (c *Catalogue) Add(fields []Field) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range fields {
+		node := c.root
+		for _, step := range strings.Split(f.Path, ".")[1:] {
+			if f.Type != filter.KindNull {
+				node = c.ownChild(node, step)
+			} else {
+				node = c.child(node, step)
+			}
+		}
+		node.Shape |= f.Shape
+		if f.Type != filter.KindNull {
+			node.Type, node.Label, node.Description = f.Type, f.Label, f.Description
+		}
+	}
+}
+
+// Declare adds a declared field, or gives a known one its type, and returns it.
+func (c *Catalogue) Declare(d FieldDeclaration) Field {
+	c.Add([]Field{{Path: d.Path.String(), Type: d.Type, Label: d.Label, Description: d.Description}})
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.lookup(d.Path.String()).Field
+}
+
+// Admit brings the contact's custom fields into their declared types and takes note of their shapes. It returns
+// the fields of which something is new; they must be stored before the contact is.
+func (c *Catalogue) Admit(contact *Contact) ([]Field, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	custom, err := c.conform(c.root, contact.Custom)
+	if err != nil {
+		return nil, err.At(filter.CustomField)
+	}
+	contact.Custom = custom.(filter.Object)
+	c.changed = nil
+	c.observeObject(c.root, contact.Custom)
+	var changed []Field
+	for _, node := range c.changed {
+		// Nodes that became part of a map-like object on the way are not there any more.
+		if !node.reported && c.lookup(node.Path) == node {
+			node.reported = true
+			changed = append(changed, node.Field)
+		}
+	}
+	for _, node := range c.changed {
+		node.reported = false
+	}
+	return changed, nil
+}
+
+func (c *Catalogue) conform(node *fieldNode, v any) (any, *Error) {
+	if node.Type != filter.KindNull {
+		return conform(v, node.Type)
+	}
+	var err *Error
+	switch v := v.(type) {
+	case filter.Object:
+		for key, item := range v {
+			if child := node.find(key); child != nil {
+				if v[key], err = c.conform(child, item); err != nil {
+					return nil, err.At(key)
+				}
+			}
+		}
+	case []any:
+		for i, item := range v {
+			if v[i], err = c.conform(node, item); err != nil {
+				return nil, err.At(i)
+			}
+		}
+	}
+	return v, nil
+}
+
+func (c *Catalogue) observeObject(node *fieldNode, o filter.Object) {
+	for key, v := range o {
+		c.observe(c.child(node, key), v)
+	}
+}
+
+func (c *Catalogue) observe(node *fieldNode, v any) {
+	shape := ShapeOf(filter.KindOf(v))
+	list, _ := v.([]any)
+	for _, item := range list {
+		shape |= ShapeOf(filter.KindOf(item))
+		if filter.KindOf(item) == filter.KindList {
+			shape |= NestedList
+		}
+	}
+	c.see(node, shape)
+	for _, item := range append(list[:len(list):len(list)], v) {
+		if o, ok := item.(filter.Object); ok {
+			c.observeObject(node, o)
+		}
+	}
+}
+
+func (c *Catalogue) see(node *fieldNode, shape Shape) {
+	if node.Shape|shape != node.Shape {
+		node.Shape |= shape
+		c.changed = append(c.changed, node)
+	}
+}
+
+// child returns the child that stands for the key, which it adds where there is none.
+func (c *Catalogue) child(node *fieldNode, key string) *fieldNode {
+	if child := node.find(key); child != nil && (key != anyKey || node.mapLike()) {
+		return child
+	}
+	if key != anyKey && len(node.children) < MaxKeys && c.count < MaxFields {
+		c.count++
+		return node.add(key)
+	}
+	all := c.becomeMapLike(node)
+	c.count = c.root.size()
+	return all
+}
+
+// ownChild is child for a declared field, which a map-like object has beside the child for all other keys.
+func (c *Catalogue) ownChild(node *fieldNode, key string) *fieldNode {
+	if child := node.children[key]; child != nil {
+		return child
+	}
+	child := node.add(key)
+	if all := node.children[anyKey]; all != nil {
+		c.merge(child, all) // has seen the values of this key, too
+	}
+	c.count = c.root.size()
+	return child
+}
+
+func (n *fieldNode) add(key string) *fieldNode {
+	if n.children == nil {
+		n.children = map[string]*fieldNode{}
+	}
+	child := &fieldNode{Field: Field{Path: n.Path + "." + key}}
+	n.children[key] = child
+	return child
+}
+
+func (n *fieldNode) mapLike() bool { return n.children[anyKey] != nil }
+
+// find returns the child that stands for the key, or nil.
+func (n *fieldNode) find(key string) *fieldNode {
+	if child := n.children[key]; child != nil {
+		return child
+	}
+	return n.children[anyKey]
+}
+
+// becomeMapLike merges into the child at * all others but those that were declared.
+func (c *Catalogue) becomeMapLike(n *fieldNode) *fieldNode {
+	children := n.children
+	n.children = nil
+	all := n.add(anyKey)
+	for _, key := range slices.Sorted(maps.Keys(children)) {
+		if child := children[key]; child.declared() {
+			n.children[key] = child
+		} else {
+			c.merge(all, child)
+		}
+	}
+	return all
+}
+
+func (n *fieldNode) declared() bool {
+	if n.Type != filter.KindNull {
+		return true
+	}
+	for _, child := range n.children {
+		if child.declared() {
+			return true
+		}
+	}
+	return false
+}
+
+// merge adds to n what o and its children have seen.
+func (c *Catalogue) merge(n, o *fieldNode) {
+	c.see(n, o.Shape)
+	for key, child := range o.children {
+		mine := n.children[key]
+		if mine == nil {
+			mine = n.add(key)
+		}
+		c.merge(mine, child)
+	}
+	if len(n.children) > MaxKeys && !n.mapLike() {
+		c.becomeMapLike(n)
+	}
+}
+
+func (n *fieldNode) size() int {
+	size := len(n.children)
+	for _, child := range n.children {
+		size += child.size()
+	}
+	return size
+}
+
+// Known says whether the path, which is not that of a standard field, is in the catalogue, and if not, which path
+// in it comes nearest.
+func (c *Catalogue) Known(path string) (known bool, nearest string) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.lookup(path) != nil {
+		return true, ""
+	}
+	var paths []string
+	for f := range c.root.all {
+		paths = append(paths, f.Path)
+	}
+	return false, filter.Nearest(path, paths)
+}
+
+// Shape returns what was seen at the path; nothing where the path is not known.
+func (c *Catalogue) Shape(path string) Shape {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if node := c.lookup(path); node != nil {
+		return node.Shape
+	}
+	return 0
+}
+
+func (c *Catalogue) lookup(path string) *fieldNode {
+	steps := strings.Split(path, ".")
+	if steps[0] != filter.CustomField {
+		return nil
+	}
+	node := c.root
+	for _, step := range steps[1:] {
+		if node = node.find(step); node == nil {
+			return nil
+		}
+	}
+	return node
+}
+
+// Fields returns all fields, sorted by path.
+func (c *Catalogue) Fields() []Field {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	fields := slices.Collect(c.root.all)
+	slices.SortFunc(fields, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
+	return fields
+}
+
+// all iterates over the fields below the node.
+func (n *fieldNode) all(yield func(Field) bool) { n.walk(yield) }
+
+func (n *fieldNode) walk(yield func(Field) bool) bool {
+	for _, child := range n.children {
+		if !yield(child.Field) || !child.walk(yield) {
+			return false
+		}
+	}
+	return true
+}

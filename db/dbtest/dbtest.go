@@ -1,0 +1,147 @@
+// Package dbtest is the one conformance suite of stores: what a db.Store must do, asked of any of them.
+package dbtest
+
+import (
+	"cmp"
+	"crypto/rand"
+	"slices"
+	"testing"
+	"time"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Subject is a store under test.
+type Subject struct {
+	// Open returns an empty store that takes its time from now. It closes it when the test ends.
+	Open func(t *testing.T, now func() time.Time) db.Store
+
+	// Lacks declares what the server behind the store cannot do.
+	Lacks Lacks
+}
+
+// Lacks says of each thing that a server cannot do why that is so: "" is for what it can do. The zero value is a
+// server that can do everything.
+type Lacks struct {
+	Tests    map[string]string // by the name of the test
+	Document func(custom any) string
+	Filter   func(n filter.Node, fields *db.Catalogue) string
+}
+
+// Run runs the suite.
+func Run(t *testing.T, s Subject) {
+	if s.Lacks.Document == nil {
+		s.Lacks.Document = func(any) string { return "" }
+	}
+	if s.Lacks.Filter == nil {
+		s.Lacks.Filter = func(filter.Node, *db.Catalogue) string { return "" }
+	}
+	for name, test := range map[string]func(*testing.T, db.Store){
+		"Conformance":      s.testConformance,
+		"Differential":     s.testDifferential,
+		"Paging":           testPaging,
+		"PagingProperty":   s.testPagingProperty,
+		"Types":            testTypes,
+		"NestedLists":      testNestedLists,
+		"Create":           testCreate,
+		"Update":           testUpdate,
+		"Unset":            testUnset,
+		"Versions":         testVersions,
+		"Upsert":           testUpsert,
+		"UniqueEmail":      testUniqueEmail,
+		"EmailChange":      testEmailChange,
+		"Delete":           testDelete,
+		"Lookup":           testLookup,
+		"Segments":         testSegments,
+		"SegmentLimit":     testSegmentLimit,
+		"Fields":           testFields,
+		"DeclaredFields":   testDeclaredFields,
+		"Isolation":        testIsolation,
+		"ConcurrentUpdate": testConcurrentUpdates,
+		"ConcurrentUpsert": testConcurrentUpserts,
+		"ConcurrentCreate": testConcurrentCreates,
+		"Deadline":         testDeadline,
+	} {
+		t.Run(name, func(t *testing.T) {
+			if reason := s.Lacks.Tests[name]; reason != "" {
+				t.Skip("the server lacks it: " + reason)
+			}
+			test(t, s.Open(t, clock()))
+		})
+	}
+}
+
+// start is the first instant of the suite's clock.
+func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+
+// clock returns a clock that stands still: times in results are known.
+func clock() func() time.Time { return func() time.Time { return start() } }
+
+// newWorkspace returns a workspace that nobody else uses.
+func newWorkspace(store db.Store) db.Workspace { return store.Workspace("test_" + rand.Text()) }
+
+// drop deletes all contacts of a workspace: some servers get slow with every one.
+func drop(t testing.TB, w db.Workspace) {
+	t.Helper()
+	pages := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(filter.Const(true))))
+	must[[]string](t)(w.DeleteContacts(t.Context(), ids(pages[0].Contacts)))
+}
+
+// patchOf makes the patch that creates the contact of a conformance document.
+func patchOf(document filter.Object) db.ContactPatch {
+	var p db.ContactPatch
+	if email, ok := document["email"].(string); ok {
+		p.Email = &email
+	}
+	if tags, ok := document["tags"].([]any); ok {
+		texts := []string{}
+		for _, tag := range tags {
+			texts = append(texts, tag.(string))
+		}
+		p.Tags = &texts
+	}
+	if at, ok := document["subscribedAt"].(time.Time); ok {
+		p.SubscribedAt = &at
+	}
+	p.Custom, _ = document["custom"].(filter.Object)
+	return p
+}
+
+func must[T any](t testing.TB) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func create(t testing.TB, w db.Workspace, p db.ContactPatch) *db.Contact {
+	t.Helper()
+	return must[*db.Contact](t)(w.CreateContact(t.Context(), p))
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func email(address string) db.ContactPatch { return db.ContactPatch{Email: &address} }
+
+func wantCode(t testing.TB, err error, code db.Code) {
+	t.Helper()
+	if err == nil || db.CodeOf(err) != code {
+		t.Errorf("got error %v, want %s", err, code)
+	}
+}
+
+// all asks for the first contacts that match.
+func all(n filter.Node) []db.ContactQuery {
+	return []db.ContactQuery{{Filter: n, Page: db.Page{Limit: db.MaxPageSize}}}
+}
+
+// sorted returns the values sorted: many results have no order.
+func sorted[T cmp.Ordered](values []T) []T {
+	values = slices.Clone(values)
+	slices.Sort(values)
+	return values
+}

@@ -1,0 +1,130 @@
+package dbtest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"segmentql/db"
+	"segmentql/filter"
+	"segmentql/filter/filtertest"
+)
+
+// testConformance asks the store every conformance case.
+func (s Subject) testConformance(t *testing.T, store db.Store) {
+	for _, suite := range filtertest.Suites(t) {
+		t.Run(suite.Name, func(t *testing.T) {
+			w := newWorkspace(store)
+			names := map[string]string{} // by ID
+			for _, name := range slices.Sorted(maps.Keys(suite.Documents)) {
+				if reason := s.Lacks.Document(suite.Documents[name]["custom"]); reason != "" {
+					t.Logf("not kept: %s: %s", name, reason)
+					continue
+				}
+				names[create(t, w, patchOf(suite.Documents[name])).ID] = name
+			}
+			kept := slices.Collect(maps.Values(names))
+			fields := must[*db.Catalogue](t)(w.Catalogue(t.Context()))
+			for _, c := range suite.Cases {
+				n := suite.Parse(t, c)
+				if reason := s.Lacks.Filter(n, fields); reason != "" {
+					t.Logf("not run: %s: %s", c.Name, reason)
+					continue
+				}
+				pages := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(n)))
+				want := slices.DeleteFunc(sorted(c.Want), func(name string) bool { return !slices.Contains(kept, name) })
+				got := []string{}
+				for _, contact := range pages[0].Contacts {
+					got = append(got, names[contact.ID])
+				}
+				if !slices.Equal(sorted(got), want) {
+					t.Errorf("%s:\n got %v\nwant %v", c.Name, sorted(got), want)
+				}
+				counts := must[[]int64](t)(w.CountContacts(t.Context(), []filter.Node{n}))
+				if counts[0] != int64(len(want)) {
+					t.Errorf("%s: counted %d, want %d", c.Name, counts[0], len(want))
+				}
+			}
+		})
+	}
+}
+
+// testDifferential holds the store against the reference matcher: random filters over random contacts. It asks
+// 30 pairs a check; -rapid.checks sets the number of checks.
+func (s Subject) testDifferential(t *testing.T, store db.Store) {
+	asked, notRun := 0, map[string]int{}
+	rapid.Check(t, func(r *rapid.T) {
+		w := newWorkspace(store)
+		defer drop(t, w)
+		patches := make([]db.ContactPatch, 6)
+		for i := range patches {
+			document := drawDocument(r, i)
+			if reason := s.Lacks.Document(document["custom"]); reason != "" {
+				notRun[reason]++
+				delete(document, "custom")
+			}
+			patches[i] = patchOf(document)
+		}
+		results, err := w.UpsertContacts(t.Context(), patches)
+		if err != nil {
+			r.Fatal(err)
+		}
+		fields, err := w.Catalogue(t.Context())
+		if err != nil {
+			r.Fatal(err)
+		}
+		var nodes []filter.Node
+		var inputs []any
+		for range 5 {
+			input := drawFilter(r, 4)
+			n, err := filter.Parser{}.Parse(input)
+			if err != nil {
+				r.Fatalf("%v: %v", input, err)
+			}
+			asked++
+			if reason := s.Lacks.Filter(n, fields); reason != "" {
+				notRun[reason]++
+				continue
+			}
+			nodes, inputs = append(nodes, n), append(inputs, input)
+		}
+		counts, err := w.CountContacts(t.Context(), nodes)
+		if err != nil {
+			r.Fatal(err)
+		}
+		for i, n := range nodes {
+			var want []string
+			for _, result := range results {
+				if filter.Match(n, result.Contact) {
+					want = append(want, result.Contact.ID)
+				}
+			}
+			pages, err := w.FindContacts(t.Context(), all(n))
+			if err != nil {
+				r.Fatal(err)
+			}
+			if got := ids(pages[0].Contacts); !slices.Equal(got, sorted(want)) || counts[i] != int64(len(want)) {
+				for _, result := range results {
+					r.Logf("%s: tags %q, custom %#v", result.Contact.ID, result.Contact.Tags, result.Contact.Custom)
+				}
+				r.Fatalf("filter %v\n got %v (counted %d)\nwant %v", inputs[i], got, counts[i], want)
+			}
+		}
+	})
+	for reason, n := range notRun {
+		t.Logf("left out %d times (of %d filters): %s", n, asked, reason)
+	}
+}
+
+func ids(contacts []*db.Contact) []string {
+	var list []string
+	for _, c := range contacts {
+		list = append(list, c.ID)
+	}
+	return list
+}
+
+func address(i int) string { return fmt.Sprintf("contact%d@example.com", i) }

@@ -1,0 +1,62 @@
+package dbtest
+
+import (
+	"encoding/json"
+	"testing"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// testIsolation tries from one workspace all that could reach the data of another.
+func testIsolation(t *testing.T, store db.Store) {
+	mine, other := newWorkspace(store), newWorkspace(store)
+	p := email("victim@example.com")
+	p.Custom = filter.Object{"secret": "s"}
+	victim := create(t, mine, p)
+	segment := must[*db.Segment](t)(mine.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("Mine"), Filter: json.RawMessage(`{"and":[]}`)}))
+
+	if got := must[[]*db.Contact](t)(other.ContactsByID(t.Context(), []string{victim.ID})); got[0] != nil {
+		t.Error("read by ID")
+	}
+	_, err := other.ContactByEmail(t.Context(), victim.Email)
+	wantCode(t, err, db.NotFound)
+	_, err = other.UpdateContact(t.Context(), victim.ID, db.ContactPatch{FirstName: ptr("Eve")})
+	wantCode(t, err, db.NotFound)
+	if deleted := must[[]string](t)(other.DeleteContacts(t.Context(), []string{victim.ID})); len(deleted) != 0 {
+		t.Error("deleted")
+	}
+	for _, n := range []filter.Node{
+		filter.Const(true), filter.Or{filter.Const(true)}, filter.Not{Node: filter.Const(false)},
+		filter.Not{Node: filter.Has{Path: filter.MustPath("custom.x"), Test: filter.NotBlank{}}},
+	} {
+		if pages := must[[]db.ContactPage](t)(other.FindContacts(t.Context(), all(n))); len(pages[0].Contacts) != 0 {
+			t.Errorf("found with %#v", n)
+		}
+		if counts := must[[]int64](t)(other.CountContacts(t.Context(), []filter.Node{n})); counts[0] != 0 {
+			t.Errorf("counted with %#v", n)
+		}
+	}
+	results := must[[]db.UpsertResult](t)(other.UpsertContacts(t.Context(), []db.ContactPatch{email(victim.Email)}))
+	if !results[0].Created || results[0].Contact.ID == victim.ID {
+		t.Error("updated by an upsert")
+	}
+
+	if got := must[[]*db.Segment](t)(other.SegmentsByID(t.Context(), []string{segment.ID})); got[0] != nil {
+		t.Error("segment read by ID")
+	}
+	if got := must[[]*db.Segment](t)(other.Segments(t.Context())); len(got) != 0 {
+		t.Error("segment listed")
+	}
+	_, err = other.UpdateSegment(t.Context(), segment.ID, db.SegmentPatch{Name: ptr("Eve's")})
+	wantCode(t, err, db.NotFound)
+	wantCode(t, other.DeleteSegment(t.Context(), segment.ID), db.NotFound)
+	if known, nearest := must[*db.Catalogue](t)(other.Catalogue(t.Context())).Known("custom.secret"); known || nearest != "" {
+		t.Error("fields are known")
+	}
+
+	read := must[*db.Contact](t)(mine.ContactByEmail(t.Context(), victim.Email))
+	if read.ID != victim.ID || read.Version != 1 {
+		t.Errorf("the victim is now %+v", read)
+	}
+}

@@ -1,0 +1,69 @@
+package document
+
+import (
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Contact returns the document of a contact of a workspace. Fields that the contact does not have are left out.
+func Contact(workspace string, c *db.Contact) bson.D {
+	d := bson.D{{Key: "_id", Value: c.ID}, {Key: "workspace", Value: workspace}}
+	for _, name := range []string{"email", "phone", "firstName", "lastName", "status", "subscribedAt", "tags", filter.CustomField, "createdAt", "updatedAt"} {
+		if v, ok := c.Field(name); ok {
+			d = append(d, bson.E{Key: name, Value: Value(v)})
+		}
+	}
+	return append(d, bson.E{Key: "version", Value: c.Version})
+}
+
+// ReadContact is the inverse of Contact. It keeps nothing of raw.
+func ReadContact(raw bson.Raw) (*db.Contact, error) {
+	if err := raw.Validate(); err != nil {
+		return nil, db.Errorf(db.Internal, "a stored contact cannot be read").Because(err)
+	}
+	c := &db.Contact{Custom: filter.Object{}, Tags: []string{}}
+	text := func(v bson.RawValue) string { s, _ := v.StringValueOK(); return s }
+	instant := func(v bson.RawValue) time.Time { t, _ := decode(v).(time.Time); return t }
+	each(raw, func(key string, v bson.RawValue) {
+		switch key {
+		case "_id":
+			c.ID = text(v)
+		case "email":
+			c.Email = text(v)
+		case "phone":
+			c.Phone = text(v)
+		case "firstName":
+			c.FirstName = text(v)
+		case "lastName":
+			c.LastName = text(v)
+		case "status":
+			c.Status = db.Status(text(v))
+		case "subscribedAt":
+			if at, ok := decode(v).(time.Time); ok {
+				c.SubscribedAt = &at
+			}
+		case "tags":
+			list, _ := decode(v).([]any)
+			for _, tag := range list {
+				if s, ok := tag.(string); ok {
+					c.Tags = append(c.Tags, s)
+				}
+			}
+		case filter.CustomField:
+			if o, ok := decode(v).(filter.Object); ok {
+				c.Custom = o
+			}
+		case "createdAt":
+			c.CreatedAt = instant(v)
+		case "updatedAt":
+			c.UpdatedAt = instant(v)
+		case "version":
+			c.Version, _ = decode(v).(int64)
+		}
+	})
+	return c, nil
+}

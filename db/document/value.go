@@ -1,0 +1,114 @@
+// Package document is how contacts are kept as BSON documents, the same in every store. Types are kept exactly:
+// whole numbers as int64, others as double, instants as date, and a calendar day, for which BSON has no type, as
+// {_day: midnight UTC}, a key that no contact may have.
+package document
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
+
+	"segmentql/filter"
+)
+
+// Value returns a value of a filter.Object in the form that the bson package marshals.
+func Value(v any) any {
+	switch v := v.(type) {
+	case filter.Date:
+		return bson.D{{Key: filter.DateKey, Value: Instant(v.Midnight())}}
+	case time.Time:
+		return Instant(v)
+	case filter.Object:
+		d := make(bson.D, 0, len(v))
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			d = append(d, bson.E{Key: key, Value: Value(v[key])})
+		}
+		return d
+	case []any:
+		list := make(bson.A, len(v))
+		for i, item := range v {
+			list[i] = Value(item)
+		}
+		return list
+	}
+	return v
+}
+
+// Instant returns t as BSON keeps it.
+func Instant(t time.Time) bson.DateTime { return bson.NewDateTimeFromTime(t) }
+
+// decode returns a BSON value as one of filter.Object. Of the types that SegmentQL does not write, but other
+// programs may, it keeps what a reader can use.
+func decode(v bson.RawValue) any {
+	switch v.Type {
+	case bson.TypeString:
+		return v.StringValue()
+	case bson.TypeInt64:
+		return v.Int64()
+	case bson.TypeInt32:
+		return int64(v.Int32())
+	case bson.TypeDouble:
+		return v.Double()
+	case bson.TypeBoolean:
+		return v.Boolean()
+	case bson.TypeDateTime:
+		return v.Time().UTC()
+	case bson.TypeEmbeddedDocument:
+		return decodeObject(v.Document())
+	case bson.TypeArray:
+		list := []any{}
+		each(bson.Raw(v.Array()), func(_ string, item bson.RawValue) { list = append(list, decode(item)) })
+		return list
+	case bson.TypeObjectID:
+		return v.ObjectID().Hex()
+	case bson.TypeSymbol:
+		return v.Symbol()
+	case bson.TypeDecimal128:
+		if n, err := filter.ParseNumber(json.Number(v.Decimal128().String())); err == nil {
+			return n
+		}
+		return v.Decimal128().String()
+	case bson.TypeTimestamp:
+		seconds, _ := v.Timestamp()
+		return time.Unix(int64(seconds), 0).UTC()
+	case bson.TypeBinary:
+		_, data := v.Binary()
+		return base64.StdEncoding.EncodeToString(data)
+	default:
+		return nil
+	}
+}
+
+func decodeObject(raw bson.Raw) any {
+	o := filter.Object{}
+	var day any
+	each(raw, func(key string, v bson.RawValue) {
+		if key == filter.DateKey && v.Type == bson.TypeDateTime {
+			day = filter.DateOf(v.Time(), time.UTC)
+		}
+		o[key] = decode(v)
+	})
+	if day != nil && len(o) == 1 {
+		return day
+	}
+	return o
+}
+
+// each calls yield with the elements of a document that was validated.
+func each(raw bson.Raw, yield func(key string, v bson.RawValue)) {
+	_, rest, _ := bsoncore.ReadLength(raw)
+	for {
+		e, after, ok := bsoncore.ReadElement(rest)
+		if !ok {
+			return
+		}
+		v := e.Value()
+		yield(e.Key(), bson.RawValue{Type: bson.Type(v.Type), Value: v.Data})
+		rest = after
+	}
+}

@@ -1,0 +1,149 @@
+package mongodb_test
+
+import (
+	"log/slog"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"segmentql/db"
+	"segmentql/db/dbtest"
+	"segmentql/db/mongodb"
+	"segmentql/db/mongodb/mongotest"
+	"segmentql/db/mongodb/query"
+	"segmentql/filter"
+)
+
+func TestStore(t *testing.T) {
+	subject := dbtest.Subject{Open: open}
+	if isFerretDB(t) {
+		subject.Lacks = ferretDBLacks()
+	}
+	dbtest.Run(t, subject)
+}
+
+func open(t *testing.T, now func() time.Time) db.Store {
+	t.Helper()
+	uri := mongotest.Database(t)
+	store, err := mongodb.Open(t.Context(), uri, now, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	return store
+}
+
+// isFerretDB tells the stand-in from a real MongoDB, which runs every case.
+func isFerretDB(t *testing.T) bool {
+	t.Helper()
+	client, err := mongo.Connect(options.Client().ApplyURI(mongotest.URI(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = client.Disconnect(t.Context()) }()
+	info, err := client.Database("admin").RunCommand(t.Context(), bson.D{{Key: "buildInfo", Value: 1}}).Raw()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = info.LookupErr("ferretdbVersion")
+	return err == nil
+}
+
+// ferretDBLacks is the declared list of what FerretDB 1.24 answers wrongly or not at all. The filters are compiled
+// and held against the golden files, and all of it runs on a real MongoDB.
+func ferretDBLacks() dbtest.Lacks {
+	return dbtest.Lacks{
+		Tests: map[string]string{
+			"NestedLists":      "lists directly in lists are refused",
+			"ConcurrentUpdate": "an update finds and writes in two steps, so that a changed version is not noticed",
+			"ConcurrentUpsert": "an update finds and writes in two steps, so that a changed version is not noticed",
+			"EmailChange":      "an update against a unique index fails without a duplicate key error",
+		},
+		Document: func(custom any) string {
+			if hasNestedList(custom, false) {
+				return "lists directly in lists are refused"
+			}
+			return ""
+		},
+		Filter: func(n filter.Node, fields *db.Catalogue) string {
+			q := query.Compile(n, fields)
+			switch {
+			case anywhere(q, asksElement):
+				return "$elemMatch takes one operator and no fields"
+			case anywhere(q, func(e bson.E) bool { return isNegated(e.Value) && goesThroughList(e.Key, fields) }):
+				return "a negated operator on a field of a list's elements holds when it does for any element"
+			}
+			return ""
+		},
+	}
+}
+
+func hasNestedList(v any, inList bool) bool {
+	switch v := v.(type) {
+	case filter.Object:
+		for _, item := range v {
+			if hasNestedList(item, false) {
+				return true
+			}
+		}
+	case []any:
+		for _, item := range v {
+			if inList || hasNestedList(item, true) {
+				return true
+			}
+		}
+		return inList
+	}
+	return false
+}
+
+// asksElement says whether e is an $elemMatch that FerretDB cannot do.
+func asksElement(e bson.E) bool {
+	if e.Key != "$elemMatch" {
+		return false
+	}
+	operators := e.Value.(bson.D)
+	return len(operators) != 1 || operators[0].Key != "$type"
+}
+
+// anywhere says whether an element of the query, at any depth, is as asked.
+func anywhere(v any, is func(bson.E) bool) bool {
+	switch v := v.(type) {
+	case bson.D:
+		for _, e := range v {
+			if is(e) || anywhere(e.Value, is) {
+				return true
+			}
+		}
+	case bson.A:
+		for _, item := range v {
+			if anywhere(item, is) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isNegated(operators any) bool {
+	return anywhere(operators, func(e bson.E) bool {
+		return e.Key == "$not" || e.Key == "$ne" || e.Key == "$nin" || e.Key == "$exists" && e.Value == false
+	})
+}
+
+// goesThroughList says whether a list was seen on the way to the field.
+func goesThroughList(path string, fields *db.Catalogue) bool {
+	for i, r := range path {
+		if r == '.' && fields.Shape(path[:i]).Has(filter.KindList) {
+			return true
+		}
+	}
+	return false
+}

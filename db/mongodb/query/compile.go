@@ -1,0 +1,210 @@
+// Package query translates filters into MongoDB queries. It is pure: core nodes in, one query document out.
+//
+// A query agrees with filter.Match on every document. Three of MongoDB's rules make that more than a transcription:
+// operators that stand together under one field may be passed by different elements of a list, so a test of several
+// operators needs $elemMatch wherever there may be a list; a step of digits would address a list's position; and
+// a calendar day is kept as {_day: midnight UTC}. What the catalogue of fields knows of a path keeps the queries
+// short: no $elemMatch where no list was ever seen, no _day where no day was.
+package query
+
+import (
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Shapes says what kinds of values the documents may have at a path; db.Catalogue is one.
+type Shapes interface{ Shape(path string) db.Shape }
+
+// Compile returns the query that matches the documents for which the filter holds. With nil Shapes it assumes
+// nothing of the custom fields.
+func Compile(n filter.Node, shapes Shapes) bson.D {
+	return scope{shapes: shapes}.compile(n)
+}
+
+// And returns the query that matches what all of the queries match.
+func And(queries ...bson.D) bson.D { return and(queries) }
+
+// scope is where in a document the paths of nodes start: at its root, or at the elements of a list.
+type scope struct {
+	shapes Shapes
+	base   string // path of the list, "" at the root
+}
+
+func (s scope) compile(n filter.Node) bson.D {
+	switch n := n.(type) {
+	case filter.Const:
+		if n {
+			return bson.D{}
+		}
+		return nothing()
+	case filter.And:
+		return and(s.compileAll(n))
+	case filter.Or:
+		return or(s.compileAll(n))
+	case filter.Not:
+		return s.negate(n.Node)
+	case filter.Has:
+		return or(s.has(n))
+	case filter.Any:
+		return s.any(n)
+	}
+	panic("query: unknown node")
+}
+
+func (s scope) compileAll(nodes []filter.Node) []bson.D {
+	compiled := make([]bson.D, len(nodes))
+	for i, n := range nodes {
+		compiled[i] = s.compile(n)
+	}
+	return compiled
+}
+
+func (s scope) negate(n filter.Node) bson.D {
+	switch n := n.(type) {
+	case filter.Or:
+		return nor(s.compileAll(n))
+	case filter.Has:
+		return nor(s.has(n))
+	case filter.Const, filter.And, filter.Not, filter.Any:
+		return nor([]bson.D{s.compile(n)})
+	}
+	panic("query: unknown node")
+}
+
+// any asks one element of a list for everything that n.Match says.
+func (s scope) any(n filter.Any) bson.D {
+	field := s.field(n.Path)
+	inner := scope{shapes: s.shapes, base: field.full}
+	element := inner.compile(n.Match)
+	if isNothing(element) {
+		return element
+	}
+	if field.shape.Has(filter.KindDate) {
+		// To MongoDB a calendar day is an object, to a filter it is not.
+		element = and([]bson.D{element, {{Key: filter.DateKey, Value: bson.D{{Key: "$exists", Value: false}}}}})
+	}
+	if len(element) == 0 {
+		element = bson.D{typeIs("object", "array")}
+	}
+	return and(append([]bson.D{{{Key: field.name, Value: bson.D{{Key: "$elemMatch", Value: element}}}}}, field.guards...))
+}
+
+// field is a path in a scope, with what is known of the values there.
+type field struct {
+	name   string   // relative to the scope
+	full   string   // from the root of the document
+	shape  db.Shape // of the values
+	lists  []string // names of the field and the fields on the way to it that may be lists
+	always bool     // the field is always a list
+	guards []bson.D // conditions without which the field has no values
+}
+
+func (s scope) field(p filter.Path) field {
+	f := field{name: p.String(), full: p.String()}
+	if s.base != "" {
+		f.full = s.base + "." + f.name
+	}
+	if standard, ok := p.Standard(); ok && s.base == "" {
+		f.shape = db.ShapeOf(standard.Kind)
+		if standard.List {
+			f.shape, f.always, f.lists = f.shape|db.ShapeOf(filter.KindList), true, []string{f.name}
+		}
+		return f
+	}
+	steps := p.Steps()
+	position := -1 // of the last step that looks like a position in a list
+	for i, step := range steps {
+		if i > 0 && filter.IsPosition(step) {
+			position = i
+		}
+	}
+	length := 0
+	for i, step := range steps {
+		length += len(step)
+		name, full := f.name[:length], f.full[:len(f.full)-len(f.name)+length]
+		length++ // the dot
+		if full == filter.CustomField {
+			continue // is always an object
+		}
+		f.shape = db.AnyShape
+		if s.shapes != nil {
+			f.shape = s.shapes.Shape(full)
+		}
+		switch {
+		case !f.shape.Has(filter.KindList):
+		case i < position:
+			f.guards = append(f.guards, notList(name))
+		default:
+			f.lists = append(f.lists, name)
+		}
+	}
+	return f
+}
+
+func notList(name string) bson.D {
+	return bson.D{{Key: name, Value: bson.D{{Key: "$not", Value: bson.D{{Key: "$type", Value: "array"}}}}}}
+}
+
+// has returns queries of which one must match for some value at the path to pass the test.
+func (s scope) has(n filter.Has) []bson.D {
+	f := s.field(n.Path)
+	var alternatives []bson.D
+	for _, t := range f.tests(n.Test) {
+		alternatives = append(alternatives, f.ofOneValue(t)...)
+	}
+	if len(f.guards) > 0 {
+		for i, a := range alternatives {
+			alternatives[i] = and(append([]bson.D{a}, f.guards...))
+		}
+	}
+	return alternatives
+}
+
+// ofOneValue returns queries of which one must match for a single value of the field to pass all operators of t.
+func (f field) ofOneValue(t test) []bson.D {
+	if len(t.operators) == 1 || len(f.lists) == 0 {
+		return []bson.D{predicate(f.name+t.within, t.operators)}
+	}
+	var alternatives []bson.D
+	if !f.always {
+		plain := []bson.D{predicate(f.name+t.within, t.operators)}
+		for _, list := range f.lists {
+			plain = append(plain, notList(list))
+		}
+		alternatives = append(alternatives, and(plain))
+	}
+	for i, list := range f.lists {
+		// The last list on the way to the value: none may follow it.
+		var element []bson.D
+		rest := f.name[len(list):] + t.within
+		if rest == "" {
+			element = append(element, t.operators.element())
+		} else {
+			element = append(element, predicate(rest[1:], t.operators))
+		}
+		for _, later := range f.lists[i+1:] {
+			element = append(element, notList(later[len(list)+1:]))
+		}
+		alternatives = append(alternatives, bson.D{{Key: list, Value: bson.D{{Key: "$elemMatch", Value: and(element)}}}})
+	}
+	return alternatives
+}
+
+// nothing matches no document.
+func nothing() bson.D { return bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: bson.A{}}}}} }
+
+func isNothing(d bson.D) bool {
+	if len(d) != 1 || d[0].Key != "_id" {
+		return false
+	}
+	in, ok := d[0].Value.(bson.D)
+	return ok && len(in) == 1 && in[0].Key == "$in" && len(in[0].Value.(bson.A)) == 0
+}
+
+func hasKey(d bson.D, key string) bool {
+	return slices.ContainsFunc(d, func(e bson.E) bool { return e.Key == key })
+}

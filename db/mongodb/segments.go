@@ -1,0 +1,132 @@
+package mongodb
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"segmentql/db"
+)
+
+// storedSegment is a document of the collection segments. The filter is text, so that it comes back as it was sent.
+type storedSegment struct {
+	ID          string    `bson:"_id"`
+	Workspace   string    `bson:"workspace"`
+	Name        string    `bson:"name"`
+	Description string    `bson:"description"`
+	Filter      string    `bson:"filter"`
+	CreatedAt   time.Time `bson:"createdAt"`
+	UpdatedAt   time.Time `bson:"updatedAt"`
+	Version     int64     `bson:"version"`
+}
+
+func (s storedSegment) segment() *db.Segment {
+	return &db.Segment{
+		ID: s.ID, Name: s.Name, Description: s.Description, Filter: json.RawMessage(s.Filter),
+		CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
+	}
+}
+
+func (w *workspace) stored(s *db.Segment) storedSegment {
+	return storedSegment{
+		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Filter: string(s.Filter),
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
+	}
+}
+
+// CreateSegment inserts a segment.
+func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.Segment, error) {
+	s, err := db.NewSegment(p, w.now())
+	if err != nil {
+		return nil, err
+	}
+	existing, err := w.segments.CountDocuments(ctx, w.scoped(nil))
+	if err != nil {
+		return nil, translate(err)
+	}
+	if existing >= db.MaxSegments {
+		return nil, db.TooManySegments()
+	}
+	if _, err := w.segments.InsertOne(ctx, w.stored(&s)); err != nil {
+		return nil, translate(err)
+	}
+	return &s, nil
+}
+
+// UpdateSegment changes a segment.
+func (w *workspace) UpdateSegment(ctx context.Context, id string, p db.SegmentPatch) (*db.Segment, error) {
+	for range maxAttempts {
+		found, err := w.SegmentsByID(ctx, []string{id})
+		if err != nil {
+			return nil, err
+		}
+		if found[0] == nil {
+			return nil, db.NoSuchSegment()
+		}
+		after, err := p.Apply(*found[0], w.now())
+		if err != nil {
+			return nil, err
+		}
+		which := w.scoped(bson.D{{Key: "_id", Value: id}, {Key: "version", Value: found[0].Version}})
+		result, err := w.segments.ReplaceOne(ctx, which, w.stored(&after))
+		if err != nil {
+			return nil, translate(err)
+		}
+		if result.MatchedCount == 1 {
+			return &after, nil
+		}
+	}
+	return nil, db.Errorf(db.Conflict, "too many changes of the same segment at once; try again")
+}
+
+// DeleteSegment deletes a segment.
+func (w *workspace) DeleteSegment(ctx context.Context, id string) error {
+	result, err := w.segments.DeleteOne(ctx, w.scoped(bson.D{{Key: "_id", Value: id}}))
+	if err != nil {
+		return translate(err)
+	}
+	if result.DeletedCount == 0 {
+		return db.NoSuchSegment()
+	}
+	return nil
+}
+
+// SegmentsByID returns a segment for each ID, nil where there is none.
+func (w *workspace) SegmentsByID(ctx context.Context, ids []string) ([]*db.Segment, error) {
+	found, err := w.readSegments(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}})
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]*db.Segment{}
+	for _, s := range found {
+		byID[s.ID] = s
+	}
+	segments := make([]*db.Segment, len(ids))
+	for i, id := range ids {
+		segments[i] = byID[id]
+	}
+	return segments, nil
+}
+
+// Segments returns all segments.
+func (w *workspace) Segments(ctx context.Context) ([]*db.Segment, error) {
+	return w.readSegments(ctx, nil)
+}
+
+func (w *workspace) readSegments(ctx context.Context, which bson.D) ([]*db.Segment, error) {
+	cursor, err := w.segments.Find(ctx, w.scoped(which))
+	if err != nil {
+		return nil, translate(err)
+	}
+	var stored []storedSegment
+	if err := cursor.All(ctx, &stored); err != nil {
+		return nil, translate(err)
+	}
+	segments := make([]*db.Segment, len(stored))
+	for i, s := range stored {
+		segments[i] = s.segment()
+	}
+	return segments, nil
+}

@@ -1,0 +1,156 @@
+package mongodb
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"segmentql/db"
+	"segmentql/db/document"
+	"segmentql/filter"
+)
+
+// UpsertContacts applies the patches in memory to the contacts as they are and writes each contact once. Contacts
+// that others changed in between are done again one by one.
+func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
+	results := make([]db.UpsertResult, len(patches))
+	drafts, err := w.drafts(ctx, patches, results)
+	if err != nil {
+		return nil, err
+	}
+	if len(drafts) == 0 {
+		return results, nil
+	}
+	overtaken, err := w.write(ctx, drafts)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range overtaken {
+		for _, i := range d.patches {
+			if results[i].Err == nil {
+				results[i] = w.upsertOne(ctx, patches[i])
+			}
+		}
+	}
+	return results, nil
+}
+
+// draft is a contact with all patches of one batch applied.
+type draft struct {
+	before  *db.Contact // as read; nil where the contact is new
+	after   *db.Contact // nil until a patch was applied
+	patches []int       // that were applied
+}
+
+// drafts reads the contacts of the patches and applies these. Patches that fail have their results at once; the
+// contacts of all others are in the drafts and in the results.
+func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, results []db.UpsertResult) ([]*draft, error) {
+	var emails []string
+	for i, p := range patches {
+		if p.Email == nil || filter.NormaliseEmail(*p.Email) == "" {
+			results[i].Err = db.NoEmail()
+			continue
+		}
+		emails = append(emails, filter.NormaliseEmail(*p.Email))
+	}
+	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}})
+	if err != nil {
+		return nil, err
+	}
+	byEmail := map[string]*draft{}
+	for _, c := range found {
+		byEmail[c.Email] = &draft{before: c}
+	}
+	var drafts []*draft
+	err = w.admitting(ctx, func(admit func(*db.Contact) error) {
+		for i, p := range patches {
+			if results[i].Err != nil {
+				continue
+			}
+			email := filter.NormaliseEmail(*p.Email)
+			d := byEmail[email]
+			if d == nil {
+				d = &draft{}
+				byEmail[email] = d
+			}
+			next, err := d.apply(p, w.now())
+			if err == nil {
+				err = admit(next)
+			}
+			if err != nil {
+				results[i].Err = err
+				continue
+			}
+			results[i] = db.UpsertResult{Contact: next, Created: d.before == nil && d.after == nil}
+			if d.after == nil {
+				drafts = append(drafts, d)
+			}
+			d.after, d.patches = next, append(d.patches, i)
+		}
+	})
+	return drafts, err
+}
+
+func (d *draft) apply(p db.ContactPatch, now time.Time) (*db.Contact, error) {
+	latest := d.after
+	if latest == nil {
+		latest = d.before
+	}
+	var next db.Contact
+	var err error
+	if latest == nil {
+		next, err = db.NewContact(p, now)
+	} else {
+		next, err = p.Apply(*latest, now)
+	}
+	return &next, err
+}
+
+// write writes the drafts and returns those that others overtook.
+func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
+	var writes []mongo.WriteModel
+	var updates []*draft
+	for _, d := range drafts {
+		if d.before == nil {
+			writes = append(writes, mongo.NewInsertOneModel().SetDocument(document.Contact(w.id, d.after)))
+			continue
+		}
+		updates = append(updates, d)
+		writes = append(writes, mongo.NewUpdateOneModel().SetFilter(w.exactly(d.before)).SetUpdate(difference(d.before, d.after)))
+	}
+	result, err := w.contacts.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
+	if failed, ok := errors.AsType[mongo.BulkWriteException](err); ok && failed.WriteConcernError == nil {
+		for _, e := range failed.WriteErrors {
+			if !mongo.IsDuplicateKeyError(e) {
+				return nil, translate(err)
+			}
+			overtaken = append(overtaken, drafts[e.Index])
+		}
+	} else if err != nil {
+		return nil, translate(err)
+	}
+	if result.MatchedCount < int64(len(updates)) {
+		// MongoDB does not say which. To apply a patch twice does no harm.
+		overtaken = append(overtaken, updates...)
+	}
+	return overtaken, nil
+}
+
+// upsertOne updates the contact or, where there is none, creates it.
+func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch) db.UpsertResult {
+	for range maxAttempts {
+		c, err := w.update(ctx, bson.D{{Key: "email", Value: filter.NormaliseEmail(*p.Email)}}, p)
+		if db.CodeOf(err) != db.NotFound {
+			return db.UpsertResult{Contact: c, Err: err}
+		}
+		c, err = w.CreateContact(ctx, p)
+		if db.CodeOf(err) != db.Conflict {
+			return db.UpsertResult{Contact: c, Created: true, Err: err}
+		}
+	}
+	return db.UpsertResult{Err: db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")}
+}

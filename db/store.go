@@ -1,0 +1,106 @@
+// Package db is what SegmentQL knows of its data: contacts, segments, fields, and what a store of them does.
+// Child packages are the stores; db/dbtest is the suite that each must pass.
+package db
+
+import (
+	"context"
+
+	"segmentql/filter"
+)
+
+// Store keeps the data of all workspaces.
+type Store interface {
+	// Workspace returns the one handle through which a workspace's data is reached: nothing that it does reads
+	// or writes another workspace's. A workspace exists by being written to.
+	Workspace(id string) Workspace
+
+	// Ready says whether the store can answer now.
+	Ready(ctx context.Context) error
+
+	// Close waits for what is under way and releases the store.
+	Close(ctx context.Context) error
+}
+
+// Workspace reads and writes the data of one workspace. All methods may be called from many goroutines, return
+// *Error, and end with Timeout when ctx does. Contacts and segments that they return are the caller's own.
+type Workspace interface {
+	Contacts
+	Segments
+	Fields
+}
+
+// Contacts are the contacts of a workspace.
+type Contacts interface {
+	// CreateContact fails with Conflict where another contact has the email.
+	CreateContact(ctx context.Context, p ContactPatch) (*Contact, error)
+
+	// UpdateContact fails with NotFound, and with Conflict by version or email.
+	UpdateContact(ctx context.Context, id string, p ContactPatch) (*Contact, error)
+
+	// UpsertContacts applies each patch, in order, to the contact with its email, or creates that contact. A
+	// patch that fails leaves the others alone: its result has the error. Every patch needs an email.
+	UpsertContacts(ctx context.Context, patches []ContactPatch) ([]UpsertResult, error)
+
+	// DeleteContacts deletes those of the contacts that exist and returns their IDs.
+	DeleteContacts(ctx context.Context, ids []string) ([]string, error)
+
+	// ContactsByID returns a contact for each of the IDs, nil where there is none.
+	ContactsByID(ctx context.Context, ids []string) ([]*Contact, error)
+
+	// ContactByEmail fails with NotFound.
+	ContactByEmail(ctx context.Context, email string) (*Contact, error)
+
+	// FindContacts answers all queries; asking many at once costs less than one after the other.
+	FindContacts(ctx context.Context, queries []ContactQuery) ([]ContactPage, error)
+
+	// CountContacts says for each of the filters how many contacts match it.
+	CountContacts(ctx context.Context, filters []filter.Node) ([]int64, error)
+}
+
+// UpsertResult says what became of one patch.
+type UpsertResult struct {
+	Contact *Contact
+	Created bool // else updated
+	Err     error
+}
+
+// ContactQuery asks for a page of the contacts that match a filter.
+type ContactQuery struct {
+	Filter filter.Node
+	Sort   Sort
+	Page   Page
+}
+
+// ContactPage is the answer to a ContactQuery.
+type ContactPage struct {
+	Contacts []*Contact
+	HasMore  bool // beyond the page in the direction in which it was taken
+}
+
+// Segments are the segments of a workspace.
+type Segments interface {
+	// CreateSegment fails with LimitExceeded where the workspace has MaxSegments.
+	CreateSegment(ctx context.Context, p SegmentPatch) (*Segment, error)
+
+	// UpdateSegment fails with NotFound, and with Conflict by version.
+	UpdateSegment(ctx context.Context, id string, p SegmentPatch) (*Segment, error)
+
+	// DeleteSegment fails with NotFound.
+	DeleteSegment(ctx context.Context, id string) error
+
+	// SegmentsByID returns a segment for each of the IDs, nil where there is none.
+	SegmentsByID(ctx context.Context, ids []string) ([]*Segment, error)
+
+	// Segments returns all segments of the workspace, at most MaxSegments, in no particular order.
+	Segments(ctx context.Context) ([]*Segment, error)
+}
+
+// Fields are the fields that the contacts of a workspace have.
+type Fields interface {
+	// Catalogue returns what is known of the fields now: every field of every contact that was written through
+	// this interface before the call is in it.
+	Catalogue(ctx context.Context) (*Catalogue, error)
+
+	// DeclareField adds a field, or gives one that is known a type.
+	DeclareField(ctx context.Context, d FieldDeclaration) (*Field, error)
+}

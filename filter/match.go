@@ -1,0 +1,132 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Match says whether the filter holds for the document. It is the reference for what filters mean.
+func Match(n Node, d Document) bool {
+	switch n := n.(type) {
+	case Const:
+		return bool(n)
+	case And:
+		return !slices.ContainsFunc(n, func(m Node) bool { return !Match(m, d) })
+	case Or:
+		return slices.ContainsFunc(n, func(m Node) bool { return Match(m, d) })
+	case Not:
+		return !Match(n.Node, d)
+	case Has:
+		return each(d, n.Path, func(v any) bool { return passes(n.Test, v) })
+	case Any:
+		return eachField(d, n.Path, func(v any) bool {
+			list, _ := v.([]any)
+			return slices.ContainsFunc(list, func(item any) bool { return matchElement(n.Match, item) })
+		})
+	}
+	panic("filter: unknown node")
+}
+
+func matchElement(n Node, item any) bool {
+	switch item := item.(type) {
+	case Object:
+		return Match(n, element(item))
+	case []any:
+		return Match(n, element{})
+	}
+	return false
+}
+
+// passes says whether one value passes the test.
+func passes(t Test, v any) bool {
+	switch t := t.(type) {
+	case AllOf:
+		return !slices.ContainsFunc(t, func(u Test) bool { return !passes(u, v) })
+	case Present:
+		return true
+	case OfKind:
+		return slices.Contains(t, KindOf(v))
+	case NotBlank:
+		return !isBlank(v)
+	case OneOf:
+		return t.has(v)
+	case TextMatch:
+		s, ok := v.(string)
+		return ok && t.matches(s)
+	case Pattern:
+		s, ok := v.(string)
+		return ok && t.MatchString(s)
+	case NumberRange:
+		return KindOf(v) == KindNumber && t.contains(v)
+	case DateRange:
+		switch v := v.(type) {
+		case time.Time:
+			return t.Instants.contains(v, time.Time.Compare)
+		case Date:
+			return t.Days.contains(v, compareDates)
+		}
+		return false
+	}
+	panic("filter: unknown test")
+}
+
+func isBlank(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+func (t OneOf) has(v any) bool {
+	if KindOf(v) == KindObject || KindOf(v) == KindList {
+		return false
+	}
+	_, ok := t.set[t.key(v)]
+	return ok
+}
+
+func (t OneOf) key(v any) any {
+	if s, ok := v.(string); ok && t.Fold {
+		return fold(s)
+	}
+	return canonical(v)
+}
+
+func (t TextMatch) matches(s string) bool {
+	if t.Fold {
+		s = fold(s)
+	}
+	switch t.Where {
+	case Anywhere:
+		return strings.Contains(s, t.sought)
+	case AtStart:
+		return strings.HasPrefix(s, t.sought)
+	case AtEnd:
+		return strings.HasSuffix(s, t.sought)
+	}
+	panic("filter: unknown place")
+}
+
+func (r NumberRange) contains(v any) bool {
+	if b := r.From; b != nil {
+		if c := compareNumbers(v, b.Value); c < 0 || c == 0 && !b.Inclusive {
+			return false
+		}
+	}
+	if b := r.To; b != nil {
+		if c := compareNumbers(v, b.Value); c > 0 || c == 0 && !b.Inclusive {
+			return false
+		}
+	}
+	return true
+}
+
+func (s Span[T]) contains(v T, compare func(T, T) int) bool {
+	return (s.From == nil || compare(v, *s.From) >= 0) && (s.To == nil || compare(v, *s.To) < 0)
+}

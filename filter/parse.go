@@ -1,0 +1,288 @@
+package filter
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Fields knows which fields contacts have.
+type Fields interface {
+	// Known says whether a field at the path was ever seen or declared, and if not, which known path comes
+	// nearest ("" when none does).
+	Known(path string) (known bool, nearest string)
+}
+
+// Parser reads filters. The zero value accepts every custom field and has UTC and the default limits.
+type Parser struct {
+	Fields Fields         // nil: every field below custom is accepted
+	Zone   *time.Location // of conditions that name none; nil: UTC
+	Limits Limits         // zero: DefaultLimits
+}
+
+// Parse reads a filter in its input form, as decoded from JSON or handed over by GraphQL, and lowers it to core
+// nodes. All mistakes are reported at once, as Problems; at is the path of the input itself.
+func (p Parser) Parse(input any, at ...any) (Node, error) {
+	if p.Zone == nil {
+		p.Zone = time.UTC
+	}
+	if p.Limits == (Limits{}) {
+		p.Limits = DefaultLimits()
+	}
+	r := &reading{Parser: p}
+	n := r.filter(input, scope{at: at, depth: 1})
+	if len(r.problems) > 0 {
+		return nil, r.problems
+	}
+	return n, nil
+}
+
+// reading is the state of one Parse.
+type reading struct {
+	Parser
+	problems   Problems
+	conditions int
+	groups     int
+	full       bool // the filter is too large: read no further
+}
+
+// scope is where in the filter the reading is.
+type scope struct {
+	at    []any
+	depth int
+	base  Path // within any: the path of the elements
+}
+
+func (s scope) in(steps ...any) scope {
+	s.at = slices.Concat(s.at, steps)
+	return s
+}
+
+func (s scope) deeper() scope {
+	s.depth++
+	return s
+}
+
+func (r *reading) problem(s scope, code Code, format string, args ...any) {
+	r.problems = append(r.problems, Problem{Path: s.at, Code: code, Message: fmt.Sprintf(format, args...)})
+}
+
+// members of FilterInput, in the order in which they are documented.
+func members() []string {
+	return []string{"and", "or", "not", "text", "number", "boolean", "date", "list", "empty", "any"}
+}
+
+// filter reads one FilterInput. After a mistake it returns a node of no meaning.
+func (r *reading) filter(input any, s scope) Node {
+	if s.depth > r.Limits.Depth {
+		r.problem(s, LimitExceeded, "the filter is nested deeper than %d levels; join conditions that stand in nested groups of the same kind", r.Limits.Depth)
+		return nil
+	}
+	name, value, ok := r.onlyMember(input, s)
+	if !ok {
+		return nil
+	}
+	s = s.in(name)
+	if !r.count(name, s) {
+		return nil
+	}
+	switch name {
+	case "and":
+		return all(r.group(value, s)...)
+	case "or":
+		return anyOf(r.group(value, s)...)
+	case "not":
+		return not(r.filter(value, s.deeper()))
+	}
+	fields, ok := r.object(value, s)
+	if !ok {
+		return nil
+	}
+	switch name {
+	case "empty":
+		return r.empty(fields, s)
+	case "any":
+		return r.any(fields, s)
+	default:
+		return r.condition(name, fields, s)
+	}
+}
+
+// onlyMember returns the one member that is set, as @oneOf asks.
+func (r *reading) onlyMember(input any, s scope) (name string, value any, ok bool) {
+	fields, ok := r.object(input, s)
+	if !ok {
+		return "", nil, false
+	}
+	names := slices.Sorted(maps.Keys(fields))
+	for _, name := range names {
+		if !slices.Contains(members(), name) {
+			r.unknownName(s.in(name), "filter", name, members())
+			return "", nil, false
+		}
+	}
+	switch {
+	case len(names) == 0:
+		r.problem(s, BadInput, "a filter must have one member; set one of %s", strings.Join(members(), ", "))
+	case len(names) > 1:
+		r.problem(s, BadInput, "a filter has exactly one member, this one has %s; put them into the list of an and or or", strings.Join(names, " and "))
+	case fields[names[0]] == nil:
+		r.problem(s.in(names[0]), BadInput, "%s must not be null; leave it out or give it a value", names[0])
+	default:
+		return names[0], fields[names[0]], true
+	}
+	return "", nil, false
+}
+
+// count keeps the size of the filter within its limits, and says so once when it is not.
+func (r *reading) count(member string, s scope) bool {
+	if r.full {
+		return false
+	}
+	counter, noun := &r.conditions, "conditions"
+	if slices.Contains([]string{"and", "or", "not"}, member) {
+		counter, noun = &r.groups, "groups"
+	}
+	if *counter++; *counter > r.Limits.Conditions {
+		r.full = true
+		r.problem(s, LimitExceeded, "the filter has more than %d %s; use in or hasAny for many values of one field", r.Limits.Conditions, noun)
+		return false
+	}
+	return true
+}
+
+func (r *reading) group(value any, s scope) []Node {
+	items, isList := value.([]any)
+	if !isList {
+		// GraphQL takes a single value for a list of one.
+		return []Node{r.filter(value, s.deeper())}
+	}
+	nodes := make([]Node, 0, min(len(items), r.Limits.Conditions))
+	for i, item := range items {
+		if r.full {
+			break
+		}
+		nodes = append(nodes, r.filter(item, s.in(i).deeper()))
+	}
+	return nodes
+}
+
+func (r *reading) object(value any, s scope) (Object, bool) {
+	fields, ok := value.(Object)
+	if !ok {
+		r.problem(s, BadInput, "expected an object, got %s", describe(value))
+	}
+	return fields, ok
+}
+
+func (r *reading) unknownName(s scope, where, name string, known []string) {
+	if near := Nearest(name, known); near != "" {
+		r.problem(s, BadInput, "a %s has no member %q; did you mean %s?", where, abbreviate(name), near)
+		return
+	}
+	r.problem(s, BadInput, "a %s has no member %q; it has %s", where, abbreviate(name), strings.Join(known, ", "))
+}
+
+// path reads the member path of a condition whose values are of one of the kinds; no kinds means any. The
+// second result is the path as written, which within any is relative to the element.
+func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
+	s = s.in("path")
+	text, ok := fields["path"].(string)
+	if !ok {
+		r.problem(s, BadInput, "a condition needs a path; name a field such as email or custom.plan")
+		return Path{}, false
+	}
+	path, err := ParsePath(text)
+	if err != nil {
+		r.problem(s, BadInput, "%s", err)
+		return Path{}, false
+	}
+	if s.base.text != "" && IsPosition(path.steps[0]) {
+		r.problem(s, BadInput, "a path within any starts with the key of a field, not with a position")
+		return Path{}, false
+	}
+	full := path.under(s.base)
+	if err := CheckContactPath(full); err != nil {
+		r.problem(s, UnknownField, "%s", err)
+		return Path{}, false
+	}
+	if standard, ok := full.Standard(); ok {
+		if len(kinds) > 0 && !slices.Contains(kinds, standard.Kind) {
+			r.problem(s, BadInput, "%s holds %s; use the condition for that type", full, standard.Kind)
+			return Path{}, false
+		}
+		return path, true
+	}
+	if r.Fields == nil {
+		return path, true
+	}
+	if known, nearest := r.Fields.Known(full.text); !known {
+		hint := "fields appear when contacts have them; to filter by one before that, declare it"
+		if nearest != "" {
+			hint = fmt.Sprintf("did you mean %s?", nearest)
+		}
+		r.problem(s, UnknownField, "no contact has a field %s; %s", full, hint)
+		return Path{}, false
+	}
+	return path, true
+}
+
+// all, anyOf and not build groups without needless nodes.
+
+func all(nodes ...Node) Node {
+	var flat And
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case Const:
+			if !n {
+				return Const(false)
+			}
+		case And:
+			flat = append(flat, n...)
+		default:
+			flat = append(flat, n)
+		}
+	}
+	switch len(flat) {
+	case 0:
+		return Const(true)
+	case 1:
+		return flat[0]
+	}
+	return flat
+}
+
+func anyOf(nodes ...Node) Node {
+	var flat Or
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case Const:
+			if n {
+				return Const(true)
+			}
+		case Or:
+			flat = append(flat, n...)
+		default:
+			flat = append(flat, n)
+		}
+	}
+	switch len(flat) {
+	case 0:
+		return Const(false)
+	case 1:
+		return flat[0]
+	}
+	return flat
+}
+
+func not(n Node) Node {
+	switch n := n.(type) {
+	case Const:
+		return !n
+	case Not:
+		return n.Node
+	}
+	return Not{n}
+}

@@ -1,0 +1,138 @@
+package transfer
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// csvReader reads a CSV file (RFC 4180) with a header. A header with dots, address.city, makes a nested field. A
+// blank cell is a field that the contact does not have.
+type csvReader struct {
+	lines  *csvLines
+	comma  rune
+	header []string
+	row    int64
+}
+
+func newCSV(in *bufio.Reader) (*csvReader, error) {
+	r := &csvReader{lines: &csvLines{in: lineReader{in: in}}}
+	header, err := r.lines.next()
+	if errors.Is(err, io.EOF) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err = header.err; err == nil {
+		r.comma, r.header, err = parseHeader(header.text)
+	}
+	if err != nil {
+		return nil, db.Errorf(db.BadInput, "the CSV header cannot be read: %s", err)
+	}
+	return r, nil
+}
+
+// parseHeader takes for separator the one that makes the most columns.
+func parseHeader(text []byte) (comma rune, header []string, err error) {
+	for _, candidate := range ",;\t|" {
+		cells, parseErr := parseCSV(text, candidate)
+		if err == nil {
+			err = parseErr
+		}
+		if len(cells) > len(header) {
+			comma, header = candidate, cells
+		}
+	}
+	if header == nil {
+		return 0, nil, err
+	}
+	for i, name := range header {
+		header[i] = strings.TrimSpace(name)
+		if !utf8.ValidString(name) {
+			return 0, nil, errors.New("it is not UTF-8")
+		}
+		if header[i] != "" && slices.Contains(header[:i], header[i]) {
+			return 0, nil, fmt.Errorf("two columns have the name %q", header[i])
+		}
+	}
+	return comma, header, nil
+}
+
+// parseCSV returns the cells of one row.
+func parseCSV(text []byte, comma rune) ([]string, error) {
+	parser := csv.NewReader(bytes.NewReader(text))
+	parser.Comma = comma
+	cells, err := parser.Read()
+	if e, ok := errors.AsType[*csv.ParseError](err); ok {
+		err = e.Err
+	}
+	return cells, err
+}
+
+func (*csvReader) untyped() bool { return true }
+
+func (r *csvReader) next() (record, error) {
+	text, err := r.lines.next()
+	if err != nil {
+		return record{}, err
+	}
+	r.row++
+	rec := record{row: r.row, raw: bytes.TrimRight(text.text, "\r\n"), err: text.err}
+	if rec.err == nil {
+		var cells []string
+		if cells, rec.err = parseCSV(text.text, r.comma); rec.err != nil {
+			rec.raw = bytes.TrimRight(r.lines.resume(), "\r\n")
+		} else {
+			rec.document, rec.err = r.document(cells)
+		}
+	}
+	if rec.err != nil {
+		rec.err = fmt.Errorf("line %d: %w", text.number, rec.err)
+	}
+	return rec, nil
+}
+
+func (r *csvReader) document(cells []string) (filter.Object, error) {
+	if len(cells) != len(r.header) {
+		return nil, fmt.Errorf("the row has %d cells, the header has %d", len(cells), len(r.header))
+	}
+	document := filter.Object{}
+	for i, cell := range cells {
+		if strings.TrimSpace(cell) == "" {
+			continue
+		}
+		if r.header[i] == "" {
+			return nil, fmt.Errorf("the header gives no name to column %d, which has the value %q", i+1, abbreviate(cell))
+		}
+		if !nest(document, strings.Split(r.header[i], "."), cell) {
+			return nil, fmt.Errorf("the column %q would be within another one that has a value; rename one of them", r.header[i])
+		}
+	}
+	return document, nil
+}
+
+// nest sets the value in the object, unless another value is in its place or on the way there.
+func nest(o filter.Object, steps []string, v any) bool {
+	step := steps[0]
+	inner, taken := o[step]
+	if len(steps) == 1 {
+		o[step] = v
+		return !taken
+	}
+	if !taken {
+		inner = filter.Object{}
+		o[step] = inner
+	}
+	object, ok := inner.(filter.Object)
+	return ok && nest(object, steps[1:], v)
+}

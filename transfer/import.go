@@ -1,0 +1,216 @@
+// Package transfer brings contacts into a workspace from files: CSV, JSON Lines, JSON arrays and MongoDB extended
+// JSON. Files are streamed: memory does not grow with them.
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"segmentql/db"
+)
+
+// Import works in these portions. A portion also ends where its records have MaxRecordSize bytes together, so that
+// memory is bounded whatever the records are like.
+const (
+	SampleRows = 1_000 // from which types are inferred
+	BatchRows  = 500   // in one write to the store
+)
+
+// Options say how a file is imported. The zero value imports documents in the API's own shape, and documents of any
+// other shape that have an email.
+type Options struct {
+	Format  Format
+	Mapping Mapping
+	Types   Types // declared whatever the values look like
+
+	// Progress, where it is set, is called after each batch with the number of rows that are dealt with.
+	Progress func(rows int64)
+
+	// Rejected, where it is set, is called when the first row is rejected. Import writes the rejected rows to what
+	// it returns, as CSV with the columns row, reason and record; closing it is left to the caller.
+	Rejected func() (io.Writer, error)
+}
+
+// Import reads contacts from source and writes each to the contact of the workspace with its email, or creates
+// that contact. Before it writes the first one it declares the fields whose types a sample of the rows suggests.
+//
+// A row that is not a contact is rejected, and the import goes on. Import fails with BadInput for wrong options,
+// and where the source cannot be read to its end, the store fails, or ctx ends. Then the error says, as the summary
+// does, what was applied; it stays applied, and importing the same source again changes none of it twice.
+func Import(ctx context.Context, ws db.Workspace, source io.Reader, opts Options) (Summary, error) {
+	if err := opts.Mapping.check(); err != nil {
+		return Summary{}, err
+	}
+	overruling, err := opts.Types.declarations()
+	if err != nil {
+		return Summary{}, err
+	}
+	in, err := newReader(source, opts.Format)
+	if err != nil {
+		return Summary{}, err
+	}
+	i := importer{
+		ws:         ws,
+		in:         in,
+		mapper:     newMapper(opts.Mapping),
+		inference:  newInference(in.untyped()),
+		overruling: overruling,
+		rejects:    rejects{open: opts.Rejected},
+		progress:   opts.Progress,
+	}
+	if err := i.run(ctx); err != nil {
+		return i.summary, fmt.Errorf("the import stopped: %w. The first %d rows are applied (%s); import the file again to apply all of it", err, i.summary.Rows(), i.summary)
+	}
+	if i.summary.Rows() > 0 {
+		for _, name := range i.mapper.missing() {
+			i.summary.warn("no row has the field %q, which is mapped to %s", opts.Mapping[name], name)
+		}
+	}
+	return i.summary, nil
+}
+
+// importer is one import under way.
+type importer struct {
+	ws         db.Workspace
+	in         reader
+	mapper     *mapper
+	inference  *inference // nil once the fields are declared
+	overruling []db.FieldDeclaration
+	rejects    rejects
+	progress   func(rows int64)
+
+	rows    []row // read and not yet written
+	size    int   // bytes of rows
+	summary Summary
+}
+
+// row is a record on its way to the store; err says why it does not get there.
+type row struct {
+	record
+	patch db.ContactPatch
+}
+
+func (i *importer) run(ctx context.Context) error {
+	for {
+		rec, readErr := i.in.next()
+		if readErr == nil {
+			i.accept(rec)
+		}
+		if readErr != nil || i.full() {
+			if err := i.flush(ctx); err != nil {
+				return err
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			return nil
+		}
+		if err := errors.Join(readErr, ctx.Err()); err != nil {
+			return err
+		}
+	}
+}
+
+func (i *importer) accept(rec record) {
+	r := row{record: rec}
+	if r.err == nil {
+		r.patch, r.err = i.mapper.patch(r.document)
+		r.document = nil
+	}
+	if r.err == nil && i.inference != nil {
+		i.inference.observe(r.patch.Custom)
+	}
+	i.rows = append(i.rows, r)
+	i.size += len(r.raw)
+}
+
+func (i *importer) full() bool {
+	portion := BatchRows
+	if i.inference != nil {
+		portion = SampleRows
+	}
+	return len(i.rows) >= portion || i.size >= MaxRecordSize
+}
+
+// flush writes the rows that were read.
+func (i *importer) flush(ctx context.Context) error {
+	if i.inference != nil {
+		if err := i.declare(ctx); err != nil {
+			return err
+		}
+		i.inference = nil
+	}
+	for batch := range slices.Chunk(i.rows, BatchRows) {
+		if err := i.write(ctx, batch); err != nil {
+			return err
+		}
+		if i.progress != nil {
+			i.progress(i.summary.Rows())
+		}
+	}
+	clear(i.rows)
+	i.rows, i.size = i.rows[:0], 0
+	return nil
+}
+
+// declare declares the fields whose types were given or are found in the sample.
+func (i *importer) declare(ctx context.Context) error {
+	known, err := i.ws.Catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	found, warnings := i.inference.declarations(known, i.overruling)
+	i.summary.Warnings = warnings
+	for _, d := range slices.Concat(i.overruling, found) {
+		if _, err := i.ws.DeclareField(ctx, d); err != nil {
+			return fmt.Errorf("%s cannot be declared as %s: %w", d.Path, d.Type, err)
+		}
+		i.summary.Declared = append(i.summary.Declared, d)
+	}
+	return nil
+}
+
+func (i *importer) write(ctx context.Context, batch []row) error {
+	var patches []db.ContactPatch
+	for _, r := range batch {
+		if r.err == nil {
+			patches = append(patches, r.patch)
+		}
+	}
+	var results []db.UpsertResult
+	if len(patches) > 0 {
+		var err error
+		if results, err = i.ws.UpsertContacts(ctx, patches); err != nil {
+			return err
+		}
+	}
+	for _, r := range batch {
+		var result db.UpsertResult
+		if r.err == nil {
+			result, results = results[0], results[1:]
+			r.err = result.Err
+		}
+		switch {
+		case r.err != nil && storeFailed(r.err):
+			return r.err
+		case r.err != nil:
+			i.summary.Rejected++
+			if err := i.rejects.write(r); err != nil {
+				return err
+			}
+		case result.Created:
+			i.summary.Created++
+		default:
+			i.summary.Updated++
+		}
+	}
+	return i.rejects.flush()
+}
+
+// storeFailed says whether the error is none of the row's fault.
+func storeFailed(err error) bool {
+	e, ok := errors.AsType[*db.Error](err)
+	return ok && (e.Code == db.Internal || e.Code == db.Timeout || e.Code == db.Unavailable)
+}

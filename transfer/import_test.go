@@ -1,0 +1,416 @@
+package transfer_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"segmentql/db"
+	"segmentql/filter"
+	"segmentql/transfer"
+)
+
+// run imports text and returns the workspace, the summary and the rejected rows without their header.
+func run(t *testing.T, text string, opts transfer.Options) (*memory, transfer.Summary, [][]string) {
+	t.Helper()
+	ws := newMemory()
+	var rejected bytes.Buffer
+	opts.Rejected = func() (io.Writer, error) { return &rejected, nil }
+	summary, err := transfer.Import(t.Context(), ws, strings.NewReader(text), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&rejected).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) > 0 {
+		if want := []string{"row", "reason", "record"}; !slices.Equal(rows[0], want) {
+			t.Errorf("the rejected rows have the header %q, want %q", rows[0], want)
+		}
+		rows = rows[1:]
+	}
+	if int64(len(rows)) != summary.Rejected {
+		t.Errorf("%d rejected rows were written, %d counted", len(rows), summary.Rejected)
+	}
+	return ws, summary, rows
+}
+
+func wantSummary(t *testing.T, got transfer.Summary, want string) {
+	t.Helper()
+	if got.String() != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestImportMapsDocuments(t *testing.T) {
+	instant := time.Date(2024, 5, 6, 7, 8, 9, 0, time.UTC)
+	midnight := time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		text    string
+		mapping string
+		want    db.Contact
+	}{
+		"our own shape": {
+			text: `{"email":"Ada@Example.com","phone":"+44 1","firstName":"Ada","lastName":"L","status":"subscribed",` +
+				`"subscribedAt":"2024-05-06T07:08:09Z","tags":["a","b"],"custom":{"plan":"pro","n":1}}`,
+			want: db.Contact{
+				Email: "ada@example.com", Phone: "+44 1", FirstName: "Ada", LastName: "L", Status: db.Subscribed,
+				SubscribedAt: &instant, Tags: []string{"a", "b"}, Custom: filter.Object{"plan": "pro", "n": int64(1)},
+			},
+		},
+		"another shape, with types kept": {
+			text: `{"_id":{"$oid":"5ca4bbcea2dd94ee58162a68"},"email":"a@b.cd","n":9007199254740993,"f":1.0,"x":null,"l":[1,"2",{"a":true}],"day":"2024-05-06"}`,
+			want: db.Contact{Email: "a@b.cd", Custom: filter.Object{
+				"_id": "5ca4bbcea2dd94ee58162a68", "n": int64(9007199254740993), "f": 1.0, "x": nil,
+				"l": []any{int64(1), "2", filter.Object{"a": true}}, "day": filter.NewDate(2024, 5, 6),
+			}},
+		},
+		"mapped fields are moved": {
+			text:    `{"Email":"a@b.cd","name":{"first":"Ada","last":"L"},"contact":{"tel":441},"joined":"2024-05-06","k":"x, y;z"}`,
+			mapping: "email=Email, firstName=name.first, phone=contact.tel, subscribedAt=joined, tags=k",
+			want: db.Contact{
+				Email: "a@b.cd", FirstName: "Ada", Phone: "441", SubscribedAt: &midnight, Tags: []string{"x", "y", "z"},
+				Custom: filter.Object{"name": filter.Object{"last": "L"}},
+			},
+		},
+		"a standard name that is mapped elsewhere": {
+			text:    `{"email":"private@b.cd","work":"work@b.cd"}`,
+			mapping: "email=work",
+			want:    db.Contact{Email: "work@b.cd", Custom: filter.Object{"email": "private@b.cd"}},
+		},
+		"swapped names": {
+			text:    `{"email":"a@b.cd","firstName":"L","lastName":"Ada"}`,
+			mapping: "firstName=lastName,lastName=firstName",
+			want:    db.Contact{Email: "a@b.cd", FirstName: "Ada", LastName: "L"},
+		},
+		"a standard name that is mapped to nothing": {
+			text:    `{"email":"a@b.cd","status":"gold"}`,
+			mapping: "status=",
+			want:    db.Contact{Email: "a@b.cd", Custom: filter.Object{"status": "gold"}},
+		},
+		"a key with a dot can be mapped": {
+			text:    `{"e.mail":"a@b.cd"}`,
+			mapping: "email=e.mail",
+			want:    db.Contact{Email: "a@b.cd"},
+		},
+		"other fields join those below custom": {
+			text: `{"email":"a@b.cd","custom":{"plan":"pro"},"age":5}`,
+			want: db.Contact{Email: "a@b.cd", Custom: filter.Object{"plan": "pro", "age": int64(5)}},
+		},
+		"an own field called custom": {
+			text: `{"email":"a@b.cd","custom":"made to measure"}`,
+			want: db.Contact{Email: "a@b.cd", Custom: filter.Object{"custom": "made to measure"}},
+		},
+		"null and blank say nothing": {
+			text: `{"email":"a@b.cd","phone":null,"status":"","subscribedAt":null,"tags":null,"custom":null}`,
+			want: db.Contact{Email: "a@b.cd"},
+		},
+		"an identifier becomes text": {
+			text: `{"_id":17,"email":"a@b.cd"}`,
+			want: db.Contact{Email: "a@b.cd", Custom: filter.Object{"_id": "17"}},
+		},
+		"CSV": {
+			text: "email;status;tags;address.city;address.zip;age;vip;born;blank\n" +
+				"a@b.cd;Pending;\"x;y\";Paris;01234;17;TRUE;2024-05-06; \n",
+			want: db.Contact{Email: "a@b.cd", Status: db.Pending, Tags: []string{"x", "y"}, Custom: filter.Object{
+				"address": filter.Object{"city": "Paris", "zip": "01234"}, "age": int64(17), "vip": true, "born": filter.NewDate(2024, 5, 6),
+			}},
+		},
+		"CSV in our own shape": {
+			text: "email,custom.plan\na@b.cd,pro\n",
+			want: db.Contact{Email: "a@b.cd", Custom: filter.Object{"plan": "pro"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mapping, err := transfer.ParseMapping(test.mapping)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ws, summary, rejected := run(t, test.text, transfer.Options{Mapping: mapping})
+			if len(rejected) > 0 || len(summary.Warnings) > 0 {
+				t.Fatalf("rejected %q, warnings %q", rejected, summary.Warnings)
+			}
+			want := test.want
+			if want.Status == "" {
+				want.Status = db.Pending
+			}
+			if want.Custom == nil {
+				want.Custom = filter.Object{}
+			}
+			if want.Tags == nil {
+				want.Tags = []string{}
+			}
+			got := ws.contacts[want.Email]
+			if got == nil {
+				t.Fatalf("there is no contact %s", want.Email)
+			}
+			want.ID, want.CreatedAt, want.UpdatedAt, want.Version = got.ID, got.CreatedAt, got.UpdatedAt, got.Version
+			if !reflect.DeepEqual(*got, want) {
+				t.Errorf("got  %+v\nwant %+v", *got, want)
+			}
+		})
+	}
+}
+
+func TestImportRejectsRows(t *testing.T) {
+	for name, test := range map[string]struct {
+		text   string
+		want   string // summary
+		reason string // of the only rejected row
+		record string
+	}{
+		"no email":               {`{"name":"x"}`, "0 created, 0 updated, 1 rejected", "the row has no email to match by", `{"name":"x"}`},
+		"not an email":           {`{"email":"x"}`, "0 created, 0 updated, 1 rejected", `email: "x" is not an email address like ada@example.com`, `{"email":"x"}`},
+		"an unknown status":      {`{"email":"a@b.cd","status":"gold"}`, "0 created, 0 updated, 1 rejected", "with the mapping status=", ""},
+		"a wrong instant":        {`{"email":"a@b.cd","subscribedAt":"soon"}`, "0 created, 0 updated, 1 rejected", `subscribedAt: "soon" is neither a day like 2026-03-01 nor`, ""},
+		"a name of another kind": {`{"email":"a@b.cd","firstName":["x"]}`, "0 created, 0 updated, 1 rejected", "firstName: the value is LIST, not TEXT", ""},
+		"a tag of another kind":  {`{"email":"a@b.cd","tags":[1]}`, "0 created, 0 updated, 1 rejected", "tags: the value is NUMBER, not TEXT", ""},
+		"a key with a dot":       {`{"email":"a@b.cd","a.b":1}`, "0 created, 0 updated, 1 rejected", `custom.a.b: the key "a.b" must not contain a dot or a NUL character; give the field another name`, ""},
+		"a key with a dollar":    {`{"email":"a@b.cd","$x":1}`, "0 created, 0 updated, 1 rejected", `the key "$x" must not start with $; give the field another name`, ""},
+		"the same field twice":   {`{"email":"a@b.cd","plan":1,"custom":{"plan":2}}`, "0 created, 0 updated, 1 rejected", `both "plan" and "custom.plan" have a value`, ""},
+		"the same key twice":     {`{"email":"a@b.cd","x":1,"x":2}`, "0 created, 0 updated, 1 rejected", "duplicate", ""},
+		"a number too exact":     {`{"email":"a@b.cd","x":{"y":[9223372036854775809]}}`, "0 created, 0 updated, 1 rejected", "x.y.0: 9223372036854775809 is a whole number that cannot be kept exactly; write it as text", ""},
+		"a lone surrogate":       {`{"email":"a@b.cd","x":"\ud800"}`, "0 created, 0 updated, 1 rejected", "it is not valid JSON", ""},
+		"a line cut off":         {"{\"email\":\"a@b.cd\"}\n\n{\"email\":\n{\"email\":\"b@b.cd\"}", "2 created, 0 updated, 1 rejected", "line 3: it ends in the middle of a JSON value", `{"email":`},
+		"a line with two":        {`{"email":"a@b.cd"} {"email":"b@b.cd"}`, "0 created, 0 updated, 1 rejected", "line 1: something comes after the JSON document", ""},
+		"a line with no object":  {"{\"email\":\"a@b.cd\"}\n[5]", "1 created, 0 updated, 1 rejected", "line 2: it is not a JSON object but LIST", ""},
+		"an element no object":   {`[{"email":"a@b.cd"},5,{"email":"b@b.cd"}]`, "2 created, 0 updated, 1 rejected", "it is not a JSON object but NUMBER", "5"},
+		"an element with a key twice": {
+			`[{"email":"a@b.cd"},{"email":"b@b.cd","email":"c@b.cd"},{"email":"d@b.cd"}]`, "2 created, 0 updated, 1 rejected", "duplicate", "",
+		},
+		"nested too deep": {
+			`{"email":"a@b.cd","x":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + `}`, "0 created, 0 updated, 1 rejected", "may be nested 33 deep", "",
+		},
+		"not a number from MongoDB": {
+			`{"email":"a@b.cd","x":{"$numberDouble":"NaN"}}`, "0 created, 0 updated, 1 rejected", "x: NaN is not a finite number; leave it out", "",
+		},
+		"a CSV row with too few cells": {
+			"email,a,b\na@b.cd,1,2\nb@b.cd,1\nc@b.cd,1,2\n", "2 created, 0 updated, 1 rejected", "line 3: the row has 2 cells, the header has 3", "b@b.cd,1",
+		},
+		"a CSV quote that is never closed": {
+			"email,a\na@b.cd,1\nb@b.cd,\"x\nc@b.cd,1\nd@b.cd,1\n", "3 created, 0 updated, 1 rejected", `line 3: a quote (") is opened and never closed`, `b@b.cd,"x`,
+		},
+		"a CSV quote closed by another row's": {
+			"email,a\nb@b.cd,\"x\nc@b.cd,1\nd@b.cd,\"two\nlines\"\n", "2 created, 0 updated, 1 rejected", "line 2:", `b@b.cd,"x`,
+		},
+		"a bare CSV quote": {
+			"email,a\na@b.cd,5\" pipe\nc@b.cd,\"a \"\"quoted\"\"\ncell\"\n", "1 created, 0 updated, 1 rejected", `line 2: bare "`, `a@b.cd,5" pipe`,
+		},
+		"a CSV cell without a column": {
+			"email,\na@b.cd,\nb@b.cd,x\n", "1 created, 0 updated, 1 rejected", `line 3: the header gives no name to column 2, which has the value "x"`, "b@b.cd,x",
+		},
+		"a CSV column within another": {
+			"email,a,a.b\na@b.cd,1,\nb@b.cd,,2\nc@b.cd,1,2\n", "2 created, 0 updated, 1 rejected", `the column "a.b" would be within another one that has a value`, "c@b.cd,1,2",
+		},
+		"not UTF-8": {
+			"email,a\na@b.cd,1\nb@b.cd,M\xfcller\n", "1 created, 0 updated, 1 rejected", "custom.a: the text is not valid UTF-8", "b@b.cd,M\uFFFDller",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, summary, rejected := run(t, test.text, transfer.Options{})
+			wantSummary(t, summary, test.want)
+			if len(rejected) != 1 {
+				t.Fatalf("rejected %q, want one row", rejected)
+			}
+			if reason := rejected[0][1]; !strings.Contains(reason, test.reason) {
+				t.Errorf("the reason is %q, want %q", reason, test.reason)
+			}
+			if record := rejected[0][2]; test.record != "" && record != test.record {
+				t.Errorf("the record is %q, want %q", record, test.record)
+			}
+		})
+	}
+}
+
+// TestImportStops has sources that cannot be read to their end: what comes before is applied, and the error says so.
+func TestImportStops(t *testing.T) {
+	for name, test := range map[string]struct{ text, want string }{
+		"array broken":   {`[{"email":"a@b.cd"},{"email":"b@b.cd"},{"email" "c@b.cd"}]`, "row 3 of the JSON array cannot be read, nor what comes after it: it is not valid JSON at byte"},
+		"array cut off":  {`[{"email":"a@b.cd"},{"email":"b@b.cd"},`, "row 3 of the JSON array cannot be read, nor what comes after it: it ends in the middle of a JSON value"},
+		"text after it":  {`[{"email":"a@b.cd"},{"email":"b@b.cd"}] x`, "something comes after the end of the JSON array"},
+		"value after it": {`[{"email":"a@b.cd"},{"email":"b@b.cd"}] []`, "something comes after the end of the JSON array"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws := newMemory()
+			summary, err := transfer.Import(t.Context(), ws, strings.NewReader(test.text), transfer.Options{})
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "The first 2 rows are applied (2 created, 0 updated, 0 rejected)") {
+				t.Errorf("got %v, want %s, and what was applied", err, test.want)
+			}
+			if code := db.CodeOf(err); code != db.BadInput {
+				t.Errorf("the code is %s", code)
+			}
+			if summary.Created != 2 || len(ws.contacts) != 2 {
+				t.Errorf("%s, %d contacts", summary, len(ws.contacts))
+			}
+		})
+	}
+}
+
+func TestImportRefusesOptionsAndFiles(t *testing.T) {
+	for name, test := range map[string]struct {
+		opts       transfer.Options
+		text, want string
+	}{
+		"a field that is not standard": {transfer.Options{Mapping: transfer.Mapping{"name": "x"}}, "", `"name" is not a standard field to map to; write FIELD=SOURCE with one of email, phone`},
+		"a source mapped twice":        {transfer.Options{Mapping: transfer.Mapping{"email": "x", "phone": "x"}}, "", `"x" is mapped to both email and phone`},
+		"a type of a standard field":   {transfer.Options{Types: transfer.Types{"email": filter.KindText}}, "", "email is a standard field; its type is fixed"},
+		"a type of no field":           {transfer.Options{Types: transfer.Types{"zip": filter.KindText}}, "", "as in custom.zip"},
+		"an unknown format":            {transfer.Options{Format: "xls"}, "", `"xls" is not a format of contact files; they are csv, jsonl and array`},
+		"not an array":                 {transfer.Options{Format: transfer.JSONArray}, `{"email":"a@b.cd"}`, "the file is not a JSON array"},
+		"UTF-16":                       {transfer.Options{}, "\xff\xfee\x00", "the file is in UTF-16; save it as UTF-8"},
+		"a header with a name twice":   {transfer.Options{}, "email,a,a\n", `the CSV header cannot be read: two columns have the name "a"`},
+		"a header with an open quote":  {transfer.Options{}, "email,\"a\nx,y\n", "the CSV header cannot be read: a quote"},
+		"broken gzip":                  {transfer.Options{}, "\x1f\x8bxx", "the file cannot be decompressed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := transfer.Import(t.Context(), newMemory(), strings.NewReader(test.text), test.opts)
+			if err == nil || !strings.Contains(err.Error(), test.want) || db.CodeOf(err) != db.BadInput {
+				t.Errorf("got %v (%s), want %s", err, db.CodeOf(err), test.want)
+			}
+		})
+	}
+}
+
+func TestImportReadsEveryFormat(t *testing.T) {
+	lines := "{\"email\":\"a@b.cd\",\"n\":1}\r\n \n{\"email\":\"b@b.cd\",\"n\":2}"
+	array := " [ {\"email\":\"a@b.cd\",\"n\":1},\n{\"email\":\"b@b.cd\",\"n\":2}\n]\n "
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	for _, err := range []error{second(io.WriteString(w, "\ufeff"+lines)), w.Close()} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{
+		"JSON Lines":    lines,
+		"JSON array":    array,
+		"BOM":           "\ufeff" + array,
+		"gzip":          zipped.String(),
+		"comma":         "email,n\na@b.cd,1\n\nb@b.cd,2",
+		"semicolon":     "\ufeff\"email\";n\r\na@b.cd;1\r\nb@b.cd;2\r\n",
+		"tab":           "n\temail\n1\ta@b.cd\n2\tb@b.cd\n",
+		"pipe":          "email | n\na@b.cd|1\nb@b.cd|2\n",
+		"quoted header": "email,n,\"a;b;c\nd\"\na@b.cd,1,\nb@b.cd,2,\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws, summary, _ := run(t, text, transfer.Options{})
+			wantSummary(t, summary, "2 created, 0 updated, 0 rejected")
+			for email, n := range map[string]int64{"a@b.cd": 1, "b@b.cd": 2} {
+				if c := ws.contacts[email]; c == nil || c.Custom["n"] != n {
+					t.Errorf("%s is %+v", email, c)
+				}
+			}
+		})
+	}
+	for _, empty := range []string{"", "\ufeff", "[]", "email,name\n"} {
+		_, summary, _ := run(t, empty, transfer.Options{})
+		wantSummary(t, summary, "0 created, 0 updated, 0 rejected")
+	}
+}
+
+func second[A, B any](_ A, b B) B { return b }
+
+func TestImportLimitsRecords(t *testing.T) {
+	large := strings.Repeat("x", transfer.MaxRecordSize+1)
+	for name, text := range map[string]string{
+		"line":     `{"email":"a@b.cd"}` + "\n" + `{"email":"` + large + "\n" + `{"email":"b@b.cd"}`,
+		"element":  `[{"email":"a@b.cd"},{"email":"` + large + `"},{"email":"b@b.cd"}]`,
+		"CSV line": "email\na@b.cd\n" + large + "\nb@b.cd\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, summary, rejected := run(t, text, transfer.Options{})
+			wantSummary(t, summary, "2 created, 0 updated, 1 rejected")
+			if reason := rejected[0][1]; rejected[0][0] != "2" || !strings.Contains(reason, "it is larger than 16 MiB") {
+				t.Errorf("rejected row %s: %s", rejected[0][0], reason)
+			}
+		})
+	}
+	endless := io.MultiReader(strings.NewReader(`[{"email":"`), endlessReader{})
+	_, err := transfer.Import(t.Context(), newMemory(), endless, transfer.Options{})
+	if err == nil || !strings.Contains(err.Error(), "row 1 of the JSON array cannot be read, nor what comes after it: it is larger than 16 MiB") {
+		t.Errorf("an element without an end: %v", err)
+	}
+}
+
+type endlessReader struct{}
+
+func (endlessReader) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 'x'
+	}
+	return len(p), nil
+}
+
+func TestImportWarnsOfSourcesThatNoRowHas(t *testing.T) {
+	_, summary, _ := run(t, `{"email":"a@b.cd"}`, transfer.Options{Mapping: transfer.Mapping{"firstName": "Frist"}})
+	if want := []string{`no row has the field "Frist", which is mapped to firstName`}; !slices.Equal(summary.Warnings, want) {
+		t.Errorf("got %q, want %q", summary.Warnings, want)
+	}
+}
+
+func contactLines(n int) string {
+	var text strings.Builder
+	for i := range n {
+		fmt.Fprintf(&text, "{\"email\":\"a%d@b.cd\"}\n", i)
+	}
+	return text.String()
+}
+
+func TestImportWritesInBatches(t *testing.T) {
+	ws := newMemory()
+	var progress []int64
+	opts := transfer.Options{Progress: func(rows int64) { progress = append(progress, rows) }}
+	if _, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(2_200)), opts); err != nil {
+		t.Fatal(err)
+	}
+	if want := []int{500, 500, 500, 500, 200}; !slices.Equal(ws.batches, want) {
+		t.Errorf("the batches have %d rows, want %d", ws.batches, want)
+	}
+	if want := []int64{500, 1000, 1500, 2000, 2200}; !slices.Equal(progress, want) {
+		t.Errorf("progress was %d, want %d", progress, want)
+	}
+}
+
+func TestImportStopsWhenTheStoreFails(t *testing.T) {
+	ws := newMemory()
+	ws.fail = func(batch int) error {
+		if batch == 3 {
+			return db.Errorf(db.Unavailable, "the disk is full")
+		}
+		return nil
+	}
+	summary, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(2_200)), transfer.Options{})
+	want := "the import stopped: the disk is full. The first 1000 rows are applied (1000 created, 0 updated, 0 rejected); import the file again to apply all of it"
+	if err == nil || err.Error() != want || db.CodeOf(err) != db.Unavailable {
+		t.Errorf("got %v", err)
+	}
+	wantSummary(t, summary, "1000 created, 0 updated, 0 rejected")
+}
+
+func TestImportEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	opts := transfer.Options{Progress: func(int64) { cancel() }}
+	_, err := transfer.Import(ctx, newMemory(), strings.NewReader(contactLines(2_200)), opts)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestImportReportsAFileForRejectedRowsThatCannotBeOpened(t *testing.T) {
+	opts := transfer.Options{Rejected: func() (io.Writer, error) { return nil, os.ErrPermission }}
+	_, err := transfer.Import(t.Context(), newMemory(), strings.NewReader("{}"), opts)
+	if !errors.Is(err, os.ErrPermission) {
+		t.Errorf("got %v", err)
+	}
+}

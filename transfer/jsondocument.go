@@ -1,0 +1,143 @@
+package transfer
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// maxDepth is the nesting that a document may have: its own object, and what a contact may have below custom.
+const maxDepth = 1 + db.MaxCustomDepth
+
+// decodeDocument reads one JSON object, and values of MongoDB extended JSON in it as what they stand for. Numbers
+// are kept exactly; a key that is given twice and text that is not Unicode are refused.
+func decodeDocument(text []byte) (filter.Object, error) {
+	d := documentDecoder{jsontext.NewDecoder(bytes.NewBuffer(text))}
+	v, err := d.value()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.tokens.ReadToken(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something comes after the JSON document")
+	}
+	o, ok := v.(filter.Object)
+	if !ok {
+		return nil, fmt.Errorf("it is not a JSON object but %s", filter.KindOf(v))
+	}
+	return o, nil
+}
+
+type documentDecoder struct{ tokens *jsontext.Decoder }
+
+func (d documentDecoder) value() (any, error) {
+	token, err := d.tokens.ReadToken()
+	if err != nil {
+		return nil, syntaxError(err)
+	}
+	if d.tokens.StackDepth() > maxDepth {
+		return nil, d.at(fmt.Errorf("objects and lists may be nested %d deep", maxDepth))
+	}
+	switch token.Kind() {
+	case jsontext.KindNull:
+		return nil, nil //nolint:nilnil // null is nil
+	case jsontext.KindTrue, jsontext.KindFalse:
+		return token.Bool(), nil
+	case jsontext.KindString:
+		return token.String(), nil
+	case jsontext.KindNumber:
+		n, err := filter.ParseNumber(json.Number(token.String()))
+		return n, d.at(err)
+	case jsontext.KindBeginArray:
+		return d.list()
+	default:
+		return d.object()
+	}
+}
+
+func (d documentDecoder) list() (any, error) {
+	list := []any{}
+	for d.tokens.PeekKind() != jsontext.KindEndArray {
+		v, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		if v == (undefined{}) {
+			v = nil
+		}
+		list = append(list, v)
+	}
+	_, err := d.tokens.ReadToken()
+	return list, syntaxError(err)
+}
+
+func (d documentDecoder) object() (any, error) {
+	object := filter.Object{}
+	isExtended := false
+	for d.tokens.PeekKind() != jsontext.KindEndObject {
+		name, err := d.tokens.ReadToken()
+		if err != nil {
+			return nil, syntaxError(err)
+		}
+		key := name.String()
+		isExtended = isExtended || strings.HasPrefix(key, "$")
+		v, err := d.value()
+		if err != nil {
+			return nil, err
+		}
+		if v != (undefined{}) {
+			object[key] = v
+		}
+	}
+	if _, err := d.tokens.ReadToken(); err != nil {
+		return nil, syntaxError(err)
+	}
+	if !isExtended {
+		return object, nil
+	}
+	v, err := extended(object)
+	return v, d.at(err)
+}
+
+// at says where in the document the value is that was read last.
+func (d documentDecoder) at(err error) error {
+	if err == nil {
+		return nil
+	}
+	path := strings.Join(slices.Collect(d.tokens.StackPointer().Tokens()), ".")
+	if path == "" {
+		return err
+	}
+	return fmt.Errorf("%s: %w", abbreviate(path), err)
+}
+
+// syntaxError says in a user's words what the JSON decoder found.
+func syntaxError(err error) error {
+	if errors.Is(err, errTooLarge) {
+		return errTooLarge
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errors.New("it ends in the middle of a JSON value")
+	}
+	if e, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return fmt.Errorf("it is not valid JSON at byte %d: %w", e.ByteOffset+1, e.Err)
+	}
+	return err
+}
+
+// abbreviate keeps a text that goes into a message short.
+func abbreviate(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

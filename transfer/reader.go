@@ -1,0 +1,124 @@
+package transfer
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// MaxRecordSize is the size in bytes of the largest record that is read: one line, one element of a JSON array, or
+// one row of a CSV file.
+const MaxRecordSize = 16 << 20
+
+// Format is a format of contact files. Each may be compressed with gzip.
+type Format string
+
+// The formats. Both JSON formats take MongoDB extended JSON, canonical and relaxed, as mongoexport writes it.
+const (
+	Detect    Format = ""      // find out from the content
+	JSONLines Format = "jsonl" // one JSON document on each line
+	JSONArray Format = "array" // one JSON array of documents
+	CSV       Format = "csv"   // with a header; separated by comma, semicolon, tab or pipe
+)
+
+// record is one document of a file.
+type record struct {
+	row      int64         // 1-based; a header and blank lines do not count
+	raw      []byte        // as it is in the file, or its beginning where it is larger than MaxRecordSize
+	document filter.Object // nil where err is set
+	err      error         // why this record cannot be read, though the ones after it can
+}
+
+// reader yields the records of a file one after the other, in memory that is bounded by MaxRecordSize.
+type reader interface {
+	// next returns io.EOF after the last record. Any other error means that nothing more can be read.
+	next() (record, error)
+
+	// untyped says whether the format has text only, so that text may stand for numbers and truth values.
+	untyped() bool
+}
+
+const (
+	readBuffer = 64 << 10 // bytes
+	detectSize = 512      // bytes from which the format is detected
+)
+
+// newReader returns a reader of the format.
+func newReader(source io.Reader, format Format) (reader, error) {
+	in, err := plain(bufio.NewReaderSize(source, readBuffer))
+	if err != nil {
+		return nil, err
+	}
+	if format == Detect {
+		if format, err = detect(in); err != nil {
+			return nil, err
+		}
+	}
+	switch format {
+	case JSONLines:
+		return &jsonLines{lines: lineReader{in: in}}, nil
+	case JSONArray:
+		return newJSONArray(in), nil
+	case CSV:
+		return newCSV(in)
+	case Detect:
+	}
+	return nil, db.Errorf(db.BadInput, "%q is not a format of contact files; they are %s, %s and %s", format, CSV, JSONLines, JSONArray)
+}
+
+// plain returns the text that in holds: decompressed, and without a byte order mark.
+func plain(in *bufio.Reader) (*bufio.Reader, error) {
+	start, err := peek(in, 2)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Equal(start, []byte{0x1f, 0x8b}) {
+		unzipped, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, db.Errorf(db.BadInput, "the file cannot be decompressed: %s", err)
+		}
+		in = bufio.NewReaderSize(unzipped, readBuffer)
+	}
+	if start, err = peek(in, 3); err != nil {
+		return nil, err
+	}
+	switch {
+	case bytes.HasPrefix(start, []byte{0xef, 0xbb, 0xbf}):
+		_, err = in.Discard(3)
+	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), bytes.HasPrefix(start, []byte{0xfe, 0xff}):
+		err = db.Errorf(db.BadInput, "the file is in UTF-16; save it as UTF-8")
+	}
+	return in, err
+}
+
+func detect(in *bufio.Reader) (Format, error) {
+	start, err := peek(in, detectSize)
+	if err != nil {
+		return Detect, err
+	}
+	switch start = bytes.TrimSpace(start); {
+	case bytes.HasPrefix(start, []byte("{")):
+		return JSONLines, nil
+	case bytes.HasPrefix(start, []byte("[")):
+		return JSONArray, nil
+	default:
+		return CSV, nil
+	}
+}
+
+// peek returns the next n bytes, or fewer at the end of the file.
+func peek(in *bufio.Reader, n int) ([]byte, error) {
+	start, err := in.Peek(n)
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return start, err
+}
+
+var errTooLarge = fmt.Errorf("it is larger than %d MiB", MaxRecordSize>>20)

@@ -1,0 +1,75 @@
+package transfer
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"segmentql/db"
+)
+
+// rejects writes rejected rows as CSV to a file that is opened for the first one.
+type rejects struct {
+	open func() (io.Writer, error) // nil to write nothing
+	out  *csv.Writer
+}
+
+// write may leave the row in memory until flush.
+func (r *rejects) write(rejected row) error {
+	if r.open == nil {
+		return nil
+	}
+	if r.out == nil {
+		file, err := r.open()
+		if err != nil {
+			return fmt.Errorf("the file for rejected rows cannot be opened: %w", err)
+		}
+		r.out = csv.NewWriter(file)
+		if err := r.out.Write([]string{"row", "reason", "record"}); err != nil {
+			return err
+		}
+	}
+	return r.out.Write([]string{
+		strconv.FormatInt(rejected.row, 10),
+		reason(rejected.err),
+		strings.ToValidUTF8(string(rejected.raw), "\uFFFD"),
+	})
+}
+
+func (r *rejects) flush() error {
+	if r.out == nil {
+		return nil
+	}
+	r.out.Flush()
+	if err := r.out.Error(); err != nil {
+		return fmt.Errorf("the rejected rows cannot be written: %w", err)
+	}
+	return nil
+}
+
+// reason says what is wrong with a row, and where: custom.orders[0].total: …
+func reason(err error) string {
+	e, ok := errors.AsType[*db.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	var path strings.Builder
+	for _, step := range e.Path {
+		switch step := step.(type) {
+		case int:
+			fmt.Fprintf(&path, "[%d]", step)
+		default:
+			if path.Len() > 0 {
+				path.WriteByte('.')
+			}
+			fmt.Fprint(&path, step)
+		}
+	}
+	if path.Len() == 0 {
+		return e.Message
+	}
+	return abbreviate(path.String()) + ": " + e.Message
+}
