@@ -9,9 +9,9 @@ import (
 	"segmentql/filter"
 )
 
-// Limits of a catalogue. An object of which the contacts of a workspace have more than MaxKeys different keys has
-// data for keys: it becomes one map-like field, whose keys all count as the step *. The same happens to objects
-// that would bring the catalogue over MaxFields.
+// Limits of a catalogue. An object within custom of which the contacts of a workspace have more than MaxKeys
+// different keys has data for keys: it becomes one map-like field, whose keys all count as the step *. The same
+// happens to objects, and to custom itself, that would bring the catalogue over MaxFields.
 const (
 	MaxKeys   = 100
 	MaxFields = 5_000
@@ -155,7 +155,7 @@ func (c *Catalogue) child(node *fieldNode, key string) *fieldNode {
 	if child := node.find(key); child != nil && (key != anyKey || node.mapLike()) {
 		return child
 	}
-	if key != anyKey && len(node.children) < MaxKeys && c.count < MaxFields {
+	if key != anyKey && (len(node.children) < MaxKeys || node == c.root) && c.count < MaxFields {
 		c.count++
 		return node.add(key)
 	}

@@ -93,7 +93,7 @@ func (r *reading) condition(name string, fields Object, s scope) Node {
 		case op.rule != nil:
 			holds = append(holds, op.rule(c, operand))
 		case op.Negates != "":
-			holds = append(holds, not(Has{path, op.test(c, operand)}))
+			holds = append(holds, Complement(Has{path, op.test(c, operand)}))
 		default:
 			tests = append(tests, op.test(c, operand))
 		}
@@ -105,7 +105,7 @@ func (r *reading) condition(name string, fields Object, s scope) Node {
 	if len(tests) > 0 {
 		holds = slices.Insert(holds, 0, Node(Has{path, together(tests)}))
 	}
-	return r.whenMissing(fields, s, all(holds...), present)
+	return r.whenMissing(fields, s, Conjunction(holds...), present)
 }
 
 // checkEnumeration refuses to compare a field of few possible values with any other: a misspelt value would
@@ -188,7 +188,7 @@ func (r *reading) empty(fields Object, s scope) Node {
 	path, _ := r.path(fields, s, nil)
 	holds := Node(Has{path, NotBlank{}})
 	if r.flag(fields, "is", true, s) {
-		holds = not(holds)
+		holds = Complement(holds)
 	}
 	return r.whenMissing(fields, s, holds, Has{path, Present{}})
 }
@@ -218,12 +218,12 @@ func (r *reading) whenMissing(fields Object, s scope, holds, present Node) Node 
 	case nil:
 		return holds
 	case "MATCH":
-		return anyOf(holds, not(present))
+		return Disjunction(holds, Complement(present))
 	case "NO_MATCH":
 		if impliesValue(holds) {
 			return holds
 		}
-		return all(holds, present)
+		return Conjunction(holds, present)
 	default:
 		r.problem(s.in("whenMissing"), BadInput, "whenMissing is MATCH or NO_MATCH, not %s", describe(value))
 		return nil

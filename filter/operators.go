@@ -85,10 +85,10 @@ func listOperators() []Operator {
 			for _, text := range v.([]any) {
 				each = append(each, hasAny(c, []any{text}))
 			}
-			return all(each...)
+			return Conjunction(each...)
 		}},
 		{Condition: "list", Name: "hasNone", Operand: TextListOperand, Negates: "hasAny", Meaning: "has none of the texts", rule: func(c *condition, v any) Node {
-			return not(hasAny(c, v))
+			return Complement(hasAny(c, v))
 		}},
 	}
 }

@@ -90,11 +90,11 @@ func (r *reading) filter(input any, s scope) Node {
 	}
 	switch name {
 	case "and":
-		return all(r.group(value, s)...)
+		return Conjunction(r.group(value, s)...)
 	case "or":
-		return anyOf(r.group(value, s)...)
+		return Disjunction(r.group(value, s)...)
 	case "not":
-		return not(r.filter(value, s.deeper()))
+		return Complement(r.filter(value, s.deeper()))
 	}
 	fields, ok := r.object(value, s)
 	if !ok {
@@ -227,62 +227,4 @@ func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
 		return Path{}, false
 	}
 	return path, true
-}
-
-// all, anyOf and not build groups without needless nodes.
-
-func all(nodes ...Node) Node {
-	var flat And
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case Const:
-			if !n {
-				return Const(false)
-			}
-		case And:
-			flat = append(flat, n...)
-		default:
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return Const(true)
-	case 1:
-		return flat[0]
-	}
-	return flat
-}
-
-func anyOf(nodes ...Node) Node {
-	var flat Or
-	for _, n := range nodes {
-		switch n := n.(type) {
-		case Const:
-			if n {
-				return Const(true)
-			}
-		case Or:
-			flat = append(flat, n...)
-		default:
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return Const(false)
-	case 1:
-		return flat[0]
-	}
-	return flat
-}
-
-func not(n Node) Node {
-	switch n := n.(type) {
-	case Const:
-		return !n
-	case Not:
-		return n.Node
-	}
-	return Not{n}
 }

@@ -222,3 +222,21 @@ func Single(d Document, p Path) (v any, single bool) {
 		return v, true
 	}
 }
+
+// Value returns what is at the path: a list where the path leads through or to a list, nil where there is nothing.
+func Value(d Document, p Path) any {
+	if v, single := Single(d, p); single {
+		return v
+	}
+	values := []any{}
+	through := false
+	eachField(d, p, func(v any) bool {
+		through = len(values) > 0
+		values = append(values, v)
+		return false
+	})
+	if len(values) == 1 && !through {
+		return values[0]
+	}
+	return values
+}

@@ -33,7 +33,7 @@ func worldwide() []culture {
 		{
 			weight: 2, language: "fa", domain: "chmail.ir",
 			given:   names("علی=ali, زهرا=zahra, رضا=reza, شیرین=shirin, کیان=kian, پریسا=parisa"),
-			family:  names("محمدی=mohammadi, حسینی=hosseini, کریمی=karimi, رضایی=rezaei, گل‌محمدی=golmohammadi, پهلوان=pahlavan"),
+			family:  names("محمدی=mohammadi, حسینی=hosseini, کریمی=karimi, رضایی=rezaei, گل\u200cمحمدی=golmohammadi, پهلوان=pahlavan"),
 			streets: []string{"خیابان ولیعصر #", "کوچه گل #"},
 			places:  []place{{"تهران", "IR", "Asia/Tehran", "IRR", "+98", "11#######", 35.6892, 51.3890}},
 		},

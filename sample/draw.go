@@ -1,6 +1,9 @@
 package sample
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // draw makes the random choices for one contact.
 type draw struct{ *rand.Rand }
@@ -15,6 +18,18 @@ func (d draw) few(most, percent int) int {
 		n++
 	}
 	return n
+}
+
+// skewed returns a number from 0 to 1, the smaller ones more often.
+func (d draw) skewed() float64 {
+	f := d.Float64()
+	return f * math.Sqrt(f)
+}
+
+// normal returns a normally distributed number.
+func (d draw) normal(mean, deviation float64) float64 {
+	// The conversion keeps machines that can from adding before they round, which would give other numbers there.
+	return mean + float64(deviation*d.NormFloat64())
 }
 
 // one returns one of the values.

@@ -27,7 +27,7 @@ func Contacts(seed uint64, asOf time.Time) iter.Seq[Contact] {
 	return func(yield func(Contact) bool) {
 		source := rand.NewPCG(0, 0)
 		g := generator{
-			draw:     draw{rand.New(source)}, //nolint:gosec // what is wanted is the same numbers again
+			draw:     draw{rand.New(source)}, // what is wanted is the same numbers again
 			asOf:     asOf.UTC().Truncate(time.Second),
 			cultures: slices.Concat(european(), worldwide()),
 			words:    newWords(),
@@ -75,8 +75,7 @@ func (g *generator) contact(i uint64) Contact {
 	if g.chance(10) {
 		at = one(g.draw, g.culture().places)
 	}
-	// The number of contacts grows, so the later dates are the more frequent ones.
-	since := g.asOf.Add(-time.Duration(float64(span) * math.Pow(g.Float64(), 1.5))).Truncate(time.Second)
+	since := g.asOf.Add(-time.Duration(float64(span) * g.skewed())).Truncate(time.Second)
 	c := Contact{
 		Email:  g.email(i, given, family, home),
 		Status: g.choose(g.words.statuses),
@@ -142,7 +141,7 @@ func (g *generator) tags() []string {
 
 func (g *generator) custom(home culture, at place, family name, since time.Time) Custom {
 	c := Custom{
-		Score:    math.Round(10*min(max(52+18*g.NormFloat64(), 0), 100)) / 10,
+		Score:    math.Round(10*min(max(g.normal(52, 18), 0), 100)) / 10,
 		Language: home.language,
 	}
 	if !g.chance(12) {
@@ -221,7 +220,7 @@ func (g *generator) address(home culture, at place) *Address {
 
 // near returns a coordinate near that of a city's centre, with five decimals.
 func (g *generator) near(degrees float64) float64 {
-	return math.Round((degrees+0.05*g.NormFloat64())*1e5) / 1e5
+	return math.Round(g.normal(degrees, 0.05)*1e5) / 1e5
 }
 
 func (g *generator) notes() string {
@@ -240,7 +239,7 @@ func (g *generator) notes() string {
 }
 
 func (g *generator) orders(i uint64, currency string, since time.Time) []Order {
-	if g.chance(38) {
+	if g.chance(25) {
 		return nil
 	}
 	placed := make([]time.Time, g.few(maxOrders, 68))

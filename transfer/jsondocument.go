@@ -48,7 +48,7 @@ func (d documentDecoder) value() (any, error) {
 	}
 	switch token.Kind() {
 	case jsontext.KindNull:
-		return nil, nil //nolint:nilnil // null is nil
+		return nil, nil
 	case jsontext.KindTrue, jsontext.KindFalse:
 		return token.Bool(), nil
 	case jsontext.KindString:

@@ -145,7 +145,7 @@ func idText(id any) any {
 func text(v any) (*string, error) {
 	switch v := v.(type) {
 	case nil:
-		return nil, nil //nolint:nilnil // nil leaves the field as it is
+		return nil, nil
 	case string:
 		return &v, nil
 	case int64: // a phone number

@@ -81,9 +81,9 @@ func plain(in *bufio.Reader) (*bufio.Reader, error) {
 	if bytes.Equal(start, []byte{0x1f, 0x8b}) {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return nil, db.Errorf(db.BadInput, "the file cannot be decompressed: %s", err)
+			return nil, damaged(err)
 		}
-		in = bufio.NewReaderSize(unzipped, readBuffer)
+		in = bufio.NewReaderSize(gzipReader{unzipped}, readBuffer)
 	}
 	if start, err = peek(in, 3); err != nil {
 		return nil, err
@@ -95,6 +95,21 @@ func plain(in *bufio.Reader) (*bufio.Reader, error) {
 		err = db.Errorf(db.BadInput, "the file is in UTF-16; save it as UTF-8")
 	}
 	return in, err
+}
+
+// gzipReader says of errors where they come from.
+type gzipReader struct{ in *gzip.Reader }
+
+func (g gzipReader) Read(p []byte) (int, error) {
+	n, err := g.in.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = damaged(err)
+	}
+	return n, err
+}
+
+func damaged(err error) error {
+	return db.Errorf(db.BadInput, "the compressed file is damaged or cut off").Because(err)
 }
 
 func detect(in *bufio.Reader) (Format, error) {
@@ -112,10 +127,10 @@ func detect(in *bufio.Reader) (Format, error) {
 	}
 }
 
-// peek returns the next n bytes, or fewer at the end of the file.
+// peek returns the next n bytes, or as many as there are. Why there are fewer is told to who reads beyond them.
 func peek(in *bufio.Reader, n int) ([]byte, error) {
 	start, err := in.Peek(n)
-	if errors.Is(err, io.EOF) {
+	if len(start) > 0 || errors.Is(err, io.EOF) {
 		err = nil
 	}
 	return start, err

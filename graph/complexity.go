@@ -1,0 +1,43 @@
+package graph
+
+import "segmentql/db"
+
+// costOfCall is what a field that asks the store for a number costs, in values of a result.
+const costOfCall = 50
+
+// complexities makes the complexity of an operation about the number of values in its result.
+func complexities() ComplexityRoot {
+	var c ComplexityRoot
+	c.Query.Contacts = func(child int, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string) int {
+		return ofPage(child, first, last)
+	}
+	c.Segment.Members = func(child int, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string) int {
+		return ofPage(child, first, last)
+	}
+	c.Query.Segments = func(child int, _ *string, _ *SegmentKind, first *int32, _ *string, last *int32, _ *string) int {
+		return ofPage(child, first, last)
+	}
+	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
+	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
+	c.SegmentPreview.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
+	c.Segment.MemberCount = func(child int) int { return costOfCall }
+	c.SegmentPreview.Count = func(child int) int { return costOfCall }
+	c.ContactConnection.TotalCount = func(child int) int { return 1 }
+	c.Segment.Contains = func(child int, _ string) int { return costOfCall }
+	return c
+}
+
+func ofPage(child int, first, last *int32) int {
+	if first == nil {
+		first = last
+	}
+	return costOfCall + child*size(first, db.DefaultPageSize, db.MaxPageSize)
+}
+
+// size is that of a page, within its bounds: a negative size must not make an operation cheap.
+func size(asked *int32, otherwise, most int) int {
+	if asked == nil {
+		return otherwise
+	}
+	return max(1, min(int(*asked), most))
+}

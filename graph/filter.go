@@ -1,0 +1,32 @@
+package graph
+
+import (
+	"encoding/json"
+	"io"
+)
+
+// FilterInput is a filter in its input form. It unmarshals itself, because filter.Parser reads the input as it came:
+// it finds all mistakes at once and keeps numbers exact.
+type FilterInput struct {
+	members
+	input any
+}
+
+// members are what the schema says a FilterInput has. They are for gqlgen to bind to and never filled.
+type members struct {
+	And, Or                                       []*FilterInput
+	Not                                           *FilterInput
+	Text, Number, Boolean, Date, List, Empty, Any map[string]any
+}
+
+// UnmarshalGQL keeps the input as it came.
+func (f *FilterInput) UnmarshalGQL(v any) error {
+	f.input = v
+	return nil
+}
+
+// MarshalGQL writes the input.
+func (f FilterInput) MarshalGQL(w io.Writer) { MarshalJSON(f.input).MarshalGQL(w) }
+
+// saved returns the form in which a filter is stored.
+func (f FilterInput) saved() (json.RawMessage, error) { return json.Marshal(f.input) }

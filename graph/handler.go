@@ -1,0 +1,66 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"segmentql/db"
+)
+
+// Limits of operations.
+const (
+	maxTokens      = 15_000  // of a query document
+	maxComplexity  = 200_000 // values in a result, see complexity
+	cachedQueries  = 1_000
+	maxPersisted   = 1_000 // automatic persisted queries
+	DefaultTimeout = 30 * time.Second
+)
+
+// Options are what the API needs.
+type Options struct {
+	Workspace db.Workspace
+	Log       *slog.Logger
+	Timeout   time.Duration // of one operation
+	MaxBody   int64         // bytes of a request
+}
+
+// NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
+func NewHandler(o Options) http.Handler {
+	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
+	server := handler.New(schema)
+	server.AddTransport(transport.Options{})
+	server.AddTransport(exactTransport{transport.GET{}, schema})
+	server.AddTransport(exactTransport{transport.POST{}, schema})
+	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
+	server.SetParserTokenLimit(maxTokens)
+	server.SetErrorPresenter(present(o.Log))
+	server.SetRecoverFunc(func(ctx context.Context, panicked any) error {
+		o.Log.ErrorContext(ctx, "panic", "requestId", requestID(ctx), "panic", panicked, "stack", string(debug.Stack()))
+		return db.Errorf(db.Internal, "internal error").Because(fmt.Errorf("panic: %v", panicked))
+	})
+	server.Use(extension.Introspection{})
+	server.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](maxPersisted)})
+	server.Use(extension.FixedComplexityLimit(maxComplexity))
+	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		return next(withRequest(ctx, o.Workspace))
+	})
+	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+			// Each mutation sees what those before it did.
+			ctx = withRequest(ctx, o.Workspace)
+		}
+		return next(ctx)
+	})
+	return limited(o, server)
+}

@@ -1,0 +1,199 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"segmentql/db"
+	"segmentql/db/mongodb/query"
+	"segmentql/filter"
+	"segmentql/segment"
+)
+
+// Limits of lists in arguments.
+const (
+	maxBatch      = 1_000 // contacts in one mutation
+	maxNodes      = 100
+	maxSample     = 100
+	defaultSample = 10
+)
+
+// everybody is the filter that every contact matches.
+const everybody = filter.Const(true)
+
+// request is what the resolvers of one query, or of one field of a mutation, share: they see the same fields and
+// segments and ask the store together.
+type request struct {
+	workspace db.Workspace
+	pages     batcher[db.ContactQuery, db.ContactPage]
+	counts    batcher[filter.Node, int64]
+	fields    func() (*db.Catalogue, error)
+	segments  func() ([]segment.Compiled, error)
+}
+
+type requestKey struct{}
+
+func withRequest(ctx context.Context, w db.Workspace) context.Context {
+	r := &request{workspace: w}
+	r.pages.ask = w.FindContacts
+	r.counts.ask = w.CountContacts
+	r.fields = sync.OnceValues(func() (*db.Catalogue, error) { return w.Catalogue(ctx) })
+	r.segments = sync.OnceValues(func() ([]segment.Compiled, error) {
+		fields, err := r.fields()
+		if err != nil {
+			return nil, err
+		}
+		segments, err := w.Segments(ctx)
+		return segment.Compile(filter.Parser{Fields: fields}, segments), err
+	})
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// requestOf returns the request that the handler put into the context.
+func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
+// parse reads a filter that stands at the path in the arguments; without one, every contact matches.
+func (r *request) parse(f *FilterInput, at ...any) (filter.Node, error) {
+	if f == nil {
+		return everybody, nil
+	}
+	fields, err := r.fields()
+	if err != nil {
+		return nil, err
+	}
+	return filter.Parser{Fields: fields}.Parse(f.input, at...)
+}
+
+// node returns the saved filter of a segment.
+func (r *request) node(s *Segment) (filter.Node, error) {
+	fields, err := r.fields()
+	if err != nil {
+		return nil, err
+	}
+	return segment.Node(filter.Parser{Fields: fields}, s.Segment)
+}
+
+// selection is what lists of contacts take as arguments.
+type selection struct {
+	filter  *FilterInput
+	search  *string
+	orderBy []*ContactOrder
+	page    db.PageArgs
+}
+
+// contacts returns the page of the contacts within base that the arguments select. All mistakes in them are found.
+func (r *request) contacts(ctx context.Context, base filter.Node, s selection) (*ContactConnection, error) {
+	matching, filterErr := r.parse(s.filter, "filter")
+	searched, searchErr := filter.Node(everybody), error(nil)
+	if s.search != nil {
+		searched, searchErr = segment.Search(*s.search)
+	}
+	sort, sortErr := sortOf(s.orderBy)
+	page, pageErr := s.page.Page(sort)
+	if sortErr != nil {
+		pageErr = nil // a cursor cannot be judged without its sort
+	}
+	if err := errors.Join(filterErr, searchErr, at(sortErr, "orderBy"), pageErr); err != nil {
+		return nil, err
+	}
+	c := &ContactConnection{filter: filter.Conjunction(base, matching, searched), sort: sort, page: page}
+	var err error
+	c.found, err = r.pages.get(ctx, db.ContactQuery{Filter: c.filter, Sort: sort, Page: page})
+	return c, err
+}
+
+func (r *request) count(ctx context.Context, n filter.Node) (int32, error) {
+	count, err := r.counts.get(ctx, n)
+	return int32(count), err
+}
+
+// query returns the MongoDB query of a node as extended JSON.
+func (r *request) query(n filter.Node) (any, error) {
+	fields, err := r.fields()
+	if err != nil {
+		return nil, err
+	}
+	text, err := bson.MarshalExtJSON(query.Compile(n, fields), false, false)
+	return json.RawMessage(text), err
+}
+
+// contact returns a contact by its ID, nil where there is none.
+func (r *request) contact(ctx context.Context, id string) (*db.Contact, error) {
+	found, err := r.workspace.ContactsByID(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// lookup returns a contact by its ID or by its email, nil where there is none.
+func (r *request) lookup(ctx context.Context, id, email *string) (*Contact, error) {
+	var found *db.Contact
+	var err error
+	switch {
+	case (id == nil) == (email == nil):
+		return nil, db.Errorf(db.BadInput, "give the id or the email of a contact, and not both")
+	case id != nil:
+		found, err = r.contact(ctx, *id)
+	default:
+		found, err = r.workspace.ContactByEmail(ctx, *email)
+	}
+	if err != nil && db.CodeOf(err) != db.NotFound {
+		return nil, err
+	}
+	if found == nil {
+		return nil, nil //nolint:nilnil // GraphQL's null
+	}
+	return &Contact{found}, nil
+}
+
+// nodes returns what the IDs name, nil where there is nothing.
+func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
+	contacts, err := r.workspace.ContactsByID(ctx, named(ids, db.ContactID))
+	if err != nil {
+		return nil, err
+	}
+	segments, err := r.workspace.SegmentsByID(ctx, named(ids, db.SegmentID))
+	if err != nil {
+		return nil, err
+	}
+	byID := map[string]Node{}
+	for _, c := range contacts {
+		if c != nil {
+			byID[c.ID] = &Contact{c}
+		}
+	}
+	for _, s := range segments {
+		if s != nil {
+			byID[s.ID] = &Segment{s}
+		}
+	}
+	nodes := make([]Node, len(ids))
+	for i, id := range ids {
+		nodes[i] = byID[id]
+	}
+	return nodes, nil
+}
+
+func named(ids []string, prefix string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !strings.HasPrefix(id, prefix) })
+}
+
+// sample returns the first contacts that match.
+func (r *request) sample(ctx context.Context, n filter.Node, first *int32) ([]*Contact, error) {
+	size := int32(defaultSample)
+	if first != nil {
+		size = *first
+	}
+	if size < 0 || size > maxSample {
+		return nil, db.Errorf(db.BadInput, "a sample has 0 to %d contacts", maxSample).At("first")
+	}
+	page, err := r.pages.get(ctx, db.ContactQuery{Filter: n, Page: db.Page{Limit: int(size)}})
+	return newContacts(page.Contacts), err
+}

@@ -1,0 +1,51 @@
+package graph
+
+import (
+	"encoding/json"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Segment shapes a db.Segment for the schema.
+type Segment struct{ *db.Segment }
+
+// IsNode makes it a Node.
+func (Segment) IsNode() {}
+
+func newSegments(segments []*db.Segment) []*Segment {
+	shaped := make([]*Segment, len(segments))
+	for i, s := range segments {
+		shaped[i] = &Segment{s}
+	}
+	return shaped
+}
+
+// Description is null where there is none.
+func (s *Segment) Description() *string { return optional(s.Segment.Description) }
+
+// Kind says how the members are determined.
+func (s *Segment) Kind() SegmentKind { return SegmentKindDynamic }
+
+// Filter is the saved filter.
+func (s *Segment) Filter() json.RawMessage { return s.Segment.Filter }
+
+// Version counts the changes.
+func (s *Segment) Version() int32 { return int32(s.Segment.Version) }
+
+// SegmentPreview is a filter that is not saved.
+type SegmentPreview struct{ node filter.Node }
+
+// segmentPatch checks the filter of a segment that is created or updated, which stands at input.filter.
+func (r *request) segmentPatch(name, description *string, f *FilterInput) (db.SegmentPatch, error) {
+	p := db.SegmentPatch{Name: name, Description: description}
+	if f == nil {
+		return p, nil
+	}
+	if _, err := r.parse(f, "input", "filter"); err != nil {
+		return p, err
+	}
+	var err error
+	p.Filter, err = f.saved()
+	return p, err
+}

@@ -1,0 +1,66 @@
+package graph
+
+import (
+	"context"
+	"fmt"
+
+	"segmentql/db"
+)
+
+// upsert applies the inputs. What is wrong with one of them is in its result; an error concerns all.
+func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (*UpsertContactsPayload, error) {
+	if err := atMost(len(inputs), maxBatch, "contacts"); err != nil {
+		return nil, err
+	}
+	payload := &UpsertContactsPayload{Results: make([]*UpsertContactResult, len(inputs))}
+	var patches []db.ContactPatch
+	var positions []int // of the patches
+	for i, in := range inputs {
+		patch, err := in.patch()
+		if err != nil {
+			payload.Results[i] = rejected(err, i)
+			continue
+		}
+		patches, positions = append(patches, patch), append(positions, i)
+	}
+	results, err := w.UpsertContacts(ctx, patches)
+	if err != nil {
+		return nil, err
+	}
+	for n, result := range results {
+		i := positions[n]
+		if result.Err != nil {
+			payload.Results[i] = rejected(result.Err, i)
+		} else {
+			payload.Results[i] = &UpsertContactResult{Contact: &Contact{result.Contact}, Created: result.Created}
+		}
+	}
+	for _, r := range payload.Results {
+		switch {
+		case r.Error != nil:
+			payload.Rejected++
+		case r.Created:
+			payload.Created++
+		default:
+			payload.Updated++
+		}
+	}
+	return payload, nil
+}
+
+func rejected(err error, i int) *UpsertContactResult {
+	mistake := mistakes(err)[0].At("input", "contacts", i)
+	path := make([]string, len(mistake.Path))
+	for n, step := range mistake.Path {
+		path[n] = fmt.Sprint(step)
+	}
+	return &UpsertContactResult{Error: &InputError{Code: string(mistake.Code), Message: mistake.Message, Path: path}}
+}
+
+// atMost refuses a list that is too long.
+func atMost(n, most int, name string) error {
+	if n > most {
+		return db.Errorf(db.LimitExceeded, "%s has at most %d entries, this one has %d; send several requests", name, most, n).At(name)
+	}
+	return nil
+}

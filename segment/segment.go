@@ -1,0 +1,100 @@
+// Package segment is what segments can do beyond storage: their filters in the workspace's context, the segments of
+// a contact, search.
+package segment
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Parser returns the parser of filters over the contacts of a workspace: fields that these never had are mistakes.
+func Parser(ctx context.Context, w db.Workspace) (filter.Parser, error) {
+	fields, err := w.Catalogue(ctx)
+	if err != nil {
+		return filter.Parser{}, err
+	}
+	return filter.Parser{Fields: fields}, nil
+}
+
+// Node returns the saved filter of a segment as a node. A filter that is not valid any more is an error, so that the
+// segment matches nobody.
+func Node(p filter.Parser, s *db.Segment) (filter.Node, error) {
+	input, err := decode(s.Filter)
+	if err != nil {
+		return nil, db.Errorf(db.Internal, "the saved filter of the segment %q cannot be read", s.Name).Because(err)
+	}
+	n, err := p.Parse(input)
+	if problems, ok := errors.AsType[filter.Problems](err); ok {
+		return nil, db.Errorf(db.Code(problems[0].Code), "the filter of the segment %q is not valid any more: %s", s.Name, problems)
+	}
+	return n, err
+}
+
+// decode reads a saved filter with its numbers exact.
+func decode(saved json.RawMessage) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(saved)))
+	decoder.UseNumber()
+	var input any
+	return input, decoder.Decode(&input)
+}
+
+// Of returns those of the segments of which the contact is a member. A segment whose filter is not valid any more
+// has no members.
+func Of(c *db.Contact, compiled []Compiled) []*db.Segment {
+	var segments []*db.Segment
+	for _, s := range compiled {
+		if s.Node != nil && filter.Match(s.Node, c) {
+			segments = append(segments, s.Segment)
+		}
+	}
+	return segments
+}
+
+// Compiled is a segment with its filter as a node, nil where that is not valid any more.
+type Compiled struct {
+	*db.Segment
+	Node filter.Node
+}
+
+// Compile returns the segments with their nodes.
+func Compile(p filter.Parser, segments []*db.Segment) []Compiled {
+	compiled := make([]Compiled, len(segments))
+	for i, s := range segments {
+		compiled[i].Segment = s
+		if n, err := Node(p, s); err == nil {
+			compiled[i].Node = n
+		}
+	}
+	return compiled
+}
+
+// Duplicate creates a segment with the filter of another. Without a name it is a copy by its name, too.
+func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*db.Segment, error) {
+	found, err := w.SegmentsByID(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	original := found[0]
+	if original == nil {
+		return nil, db.NoSuchSegment()
+	}
+	if name == nil {
+		name = copyName(original.Name)
+	}
+	return w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Filter: original.Filter})
+}
+
+// copyName cuts the name to the length that names may have.
+func copyName(name string) *string {
+	r := []rune("Copy of " + name)
+	for len(string(r)) > db.MaxSegmentName {
+		r = r[:len(r)-1]
+	}
+	name = string(r)
+	return &name
+}
