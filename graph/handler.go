@@ -25,6 +25,7 @@ const (
 	cachedQueries  = 1_000
 	maxPersisted   = 1_000 // automatic persisted queries
 	DefaultTimeout = 30 * time.Second
+	DefaultMaxBody = 4 << 20 // bytes; 1,000 contacts of 4 kB
 )
 
 // Options are what the API needs.

@@ -44,6 +44,7 @@ func Run(t *testing.T, s Subject) {
 		"PagingProperty":   s.testPagingProperty,
 		"Types":            testTypes,
 		"NestedLists":      testNestedLists,
+		"MinusZero":        testMinusZero,
 		"Create":           testCreate,
 		"Update":           testUpdate,
 		"Unset":            testUnset,

@@ -62,6 +62,7 @@ func ferretDBLacks() dbtest.Lacks {
 	return dbtest.Lacks{
 		Tests: map[string]string{
 			"NestedLists":      "lists directly in lists are refused",
+			"MinusZero":        "its sign gets lost",
 			"ConcurrentUpdate": "an update finds and writes in two steps, so that a changed version is not noticed",
 			"ConcurrentUpsert": "an update finds and writes in two steps, so that a changed version is not noticed",
 			"EmailChange":      "an update against a unique index fails without a duplicate key error",

@@ -1,0 +1,57 @@
+// Package command is the command line: it reads the configuration, opens the store and wires the parts together.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"segmentql/db"
+)
+
+// workspaceID is the one workspace that there is until people and keys can be told apart.
+const workspaceID = "default"
+
+// environment is what commands have from the outside.
+type environment struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+}
+
+// Run runs the command line args, of which the first is the program's name, and returns when the command is done or
+// ctx ended. Results go to stdout; progress, logs and the error, if there is one, to stderr.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	env := environment{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
+	app := &cli.Command{
+		Name:           "segmentql",
+		Usage:          "contacts and segments over GraphQL",
+		DefaultCommand: "serve",
+		Writer:         stdout,
+		ErrWriter:      stderr,
+		Commands:       []*cli.Command{serveCommand(env), demoCommand(env), importCommand(env), generateCommand(env)},
+		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // the caller ends the process
+	}
+	err := app.Run(ctx, args)
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "segmentql: %s\n", explain(err))
+	}
+	return err
+}
+
+// explain returns the text of an error for the terminal. Here, unlike over the network, causes may be told.
+func explain(err error) string {
+	if known, ok := errors.AsType[*db.Error](err); ok && db.CodeOf(err) != db.Internal {
+		return known.Message
+	}
+	return err.Error()
+}
+
+func (e environment) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(e.stderr, nil))
+}

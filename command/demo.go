@@ -1,0 +1,147 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"segmentql/db"
+	"segmentql/db/embedded"
+	"segmentql/filter"
+	"segmentql/sample"
+	"segmentql/segment"
+	"segmentql/transfer"
+)
+
+func demoCommand(env environment) *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "serve made-up contacts and a few segments from a store that is deleted in the end",
+		Flags: append(serveFlags(),
+			&cli.IntFlag{Name: "contacts", Value: 10_000, Usage: "how many contacts to make"},
+			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "what the contacts are made from"},
+		),
+		Action: func(ctx context.Context, c *cli.Command) error { return demo(ctx, env, c) },
+	}
+}
+
+func demo(ctx context.Context, env environment, c *cli.Command) error {
+	dir, err := os.MkdirTemp("", "segmentql-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	log := env.logger()
+	store, err := embedded.Open(ctx, dir, env.now)
+	if err != nil {
+		return err
+	}
+	defer closeStore(ctx, store, log)
+
+	w := store.Workspace(workspaceID)
+	asOf := env.now().UTC().Truncate(24 * time.Hour)
+	if err := loadSample(ctx, env, w, c.Uint64("seed"), c.Int("contacts"), asOf); err != nil {
+		return err
+	}
+	counts, err := createDemoSegments(ctx, w, asOf)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, c, store, log, func(address string) {
+		_, _ = fmt.Fprintf(env.stdout, demoText, counts, address, demoQuery)
+	})
+}
+
+const demoQuery = `{ segments { nodes { name memberCount members(first: 2) { nodes { email firstName custom } } } } }`
+
+const demoText = `
+%s
+SegmentQL listens on %s
+Explore it in the playground: %[2]s/playground
+or ask in another terminal:
+
+  curl -s %[2]s/graphql -H 'Content-Type: application/json' \
+    -d '{"query": "%[3]s"}'
+
+Ctrl-C ends it and deletes the data.
+`
+
+// loadSample imports made-up contacts, just as a file would be.
+func loadSample(ctx context.Context, env environment, w db.Workspace, seed uint64, contacts int, asOf time.Time) error {
+	_, _ = fmt.Fprintf(env.stderr, "making %d contacts\n", contacts)
+	reader, writer := io.Pipe()
+	go func() { _ = writer.CloseWithError(sample.WriteJSONLines(writer, seed, contacts, asOf)) }()
+	defer func() { _ = reader.Close() }() // ends the writer
+	_, err := transfer.Import(ctx, w, reader, transfer.Options{Progress: env.progress("made")})
+	return err
+}
+
+// createDemoSegments creates the segments and returns a table of them with their members counted.
+func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (string, error) {
+	parser, err := segment.Parser(ctx, w)
+	if err != nil {
+		return "", err
+	}
+	var nodes []filter.Node
+	for _, s := range demoSegments(asOf) {
+		created, err := w.CreateSegment(ctx, db.SegmentPatch{Name: &s.name, Description: &s.description, Filter: json.RawMessage(s.filter)})
+		if err != nil {
+			return "", err
+		}
+		n, err := segment.Node(parser, created)
+		if err != nil {
+			return "", err
+		}
+		nodes = append(nodes, n)
+	}
+	counts, err := w.CountContacts(ctx, nodes)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for i, s := range demoSegments(asOf) {
+		_, _ = fmt.Fprintf(table, "%s\t%d members\t%s\n", s.name, counts[i], s.description)
+	}
+	err = table.Flush()
+	return b.String(), err
+}
+
+type demoSegment struct{ name, description, filter string }
+
+func demoSegments(asOf time.Time) []demoSegment {
+	day := func(years, days int) string { return asOf.AddDate(years, 0, days).Format(time.DateOnly) }
+	return []demoSegment{
+		{
+			"VIP, not churned", "tagged vip and not known to have churned",
+			`{"and":[{"list":{"path":"tags","hasAny":["vip"]}},{"not":{"boolean":{"path":"custom.churned","equals":true}}}]}`,
+		},
+		{
+			"Large orders", "has one order over 500 that was not refunded or cancelled",
+			`{"any":{"path":"custom.orders","match":{"and":[{"number":{"path":"total","gt":500}},{"text":{"path":"status","notIn":["refunded","cancelled"]}}]}}}`,
+		},
+		{
+			"Never logged in", "subscribed over a month ago and never logged in",
+			`{"and":[{"date":{"path":"subscribedAt","before":"` + day(0, -30) + `"}},{"empty":{"path":"custom.lastLoginAt"}}]}`,
+		},
+		{
+			"Trial ends this week", "trial ends within the next 7 days",
+			`{"date":{"path":"custom.trialEndsAt","between":{"from":"` + day(0, 0) + `","to":"` + day(0, 6) + `"}}}`,
+		},
+		{
+			"Free users at Gmail", "email at gmail.com, no paid plan",
+			`{"and":[{"text":{"path":"email","endsWith":"@gmail.com"}},{"text":{"path":"custom.plan","notIn":["pro","business","enterprise"]}}]}`,
+		},
+		{
+			"VIP or British pros", "vip, or pro and in the United Kingdom; aged 18 to 65",
+			`{"and":[{"or":[{"list":{"path":"tags","hasAny":["vip"]}},{"and":[{"text":{"path":"custom.plan","equals":"pro"}},{"text":{"path":"custom.address.country","equals":"GB"}}]}]},{"number":{"path":"custom.age","gte":18,"lte":65}}]}`,
+		},
+	}
+}

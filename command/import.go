@@ -1,0 +1,129 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"segmentql/db"
+	"segmentql/transfer"
+)
+
+// progressEvery is the time between two lines about the progress of a command.
+const progressEvery = time.Second
+
+func importCommand(env environment) *cli.Command {
+	return &cli.Command{
+		Name:      "import",
+		Usage:     "create or update contacts, matched by email, from JSON Lines, a JSON array, MongoDB extended JSON or CSV",
+		ArgsUsage: "FILE (- for standard input; gzip is recognised)",
+		Flags: append(storeFlags(),
+			&cli.StringSliceFlag{Name: "map", Usage: "take standard fields from these, as in email=Email,firstName=name.first"},
+			&cli.StringSliceFlag{Name: "type", Usage: "declare the type of a field whatever its values look like, as in custom.zip=TEXT"},
+			&cli.StringFlag{Name: "format", Usage: "jsonl, array or csv; recognised unless given"},
+			&cli.StringFlag{Name: "rejected", Usage: "write rejected rows with their reasons to this CSV file; FILE.rejected.csv unless given"},
+		),
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if c.NArg() != 1 {
+				return db.Errorf(db.BadInput, "name one file to import, or - for standard input")
+			}
+			return importFile(ctx, env, c, c.Args().First())
+		},
+	}
+}
+
+func importFile(ctx context.Context, env environment, c *cli.Command, name string) error {
+	mapping, err := transfer.ParseMapping(strings.Join(c.StringSlice("map"), ","))
+	if err != nil {
+		return err
+	}
+	types, err := transfer.ParseTypes(strings.Join(c.StringSlice("type"), ","))
+	if err != nil {
+		return err
+	}
+	source, err := openSource(env, name)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = source.Close() }()
+	log := env.logger()
+	store, err := openStore(ctx, c, env.now, log)
+	if err != nil {
+		return err
+	}
+	defer closeStore(ctx, store, log)
+
+	rejects := rejectedFile{name: c.String("rejected")}
+	if rejects.name == "" {
+		rejects.name = strings.TrimPrefix(name, "-") + ".rejected.csv"
+	}
+	summary, err := transfer.Import(ctx, store.Workspace(workspaceID), source, transfer.Options{
+		Format: transfer.Format(c.String("format")), Mapping: mapping, Types: types,
+		Progress: env.progress("imported"), Rejected: rejects.open,
+	})
+	err = errors.Join(err, rejects.close())
+	for _, d := range summary.Declared {
+		_, _ = fmt.Fprintf(env.stderr, "declared %s as %s\n", d.Path, d.Type)
+	}
+	for _, warning := range summary.Warnings {
+		_, _ = fmt.Fprintf(env.stderr, "warning: %s\n", warning)
+	}
+	if summary.Rejected > 0 {
+		_, _ = fmt.Fprintf(env.stderr, "the rejected rows are in %s\n", rejects.name)
+	}
+	_, _ = fmt.Fprintln(env.stdout, summary)
+	return err
+}
+
+func openSource(env environment, name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(env.stdin), nil
+	}
+	file, err := os.Open(name) //nolint:gosec // the user names the file
+	if err != nil {
+		return nil, db.Errorf(db.BadInput, "cannot read %s: %v", name, errors.Unwrap(err))
+	}
+	return file, nil
+}
+
+// progress returns a function that tells of it from time to time.
+func (e environment) progress(done string) func(rows int64) {
+	start := e.now()
+	last := start
+	return func(rows int64) {
+		now := e.now()
+		if now.Sub(last) < progressEvery {
+			return
+		}
+		last = now
+		_, _ = fmt.Fprintf(e.stderr, "%s %d rows, %.0f a second\n", done, rows, float64(rows)/now.Sub(start).Seconds())
+	}
+}
+
+// rejectedFile is made when the first row is rejected.
+type rejectedFile struct {
+	name string
+	file *os.File
+}
+
+func (r *rejectedFile) open() (io.Writer, error) {
+	file, err := os.Create(r.name)
+	if err != nil {
+		return nil, db.Errorf(db.BadInput, "cannot write the rejected rows to %s: %v; name another file with --rejected", r.name, errors.Unwrap(err))
+	}
+	r.file = file
+	return file, nil
+}
+
+func (r *rejectedFile) close() error {
+	if r.file == nil {
+		return nil
+	}
+	return r.file.Close()
+}
