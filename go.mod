@@ -2,6 +2,8 @@ module segmentql
 
 go 1.26.0
 
+ignore node_modules
+
 require github.com/oklog/ulid/v2 v2.1.2
 
 require (

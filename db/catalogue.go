@@ -254,11 +254,15 @@ func (c *Catalogue) Known(path string) (known bool, nearest string) {
 	if c.lookup(path) != nil {
 		return true, ""
 	}
-	var paths []string
+	prefix := filter.CustomField + "."
+	var names []string
 	for f := range c.root.all {
-		paths = append(paths, f.Path)
+		names = append(names, strings.TrimPrefix(f.Path, prefix))
 	}
-	return false, filter.Nearest(path, paths)
+	if near := filter.Nearest(strings.TrimPrefix(path, prefix), names); near != "" {
+		return false, prefix + near
+	}
+	return false, ""
 }
 
 // Shape returns what was seen at the path; nothing where the path is not known.

@@ -3,6 +3,7 @@ package db
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Code says what kind of failure an Error is. The values are those of the API's extensions.code.
@@ -49,7 +50,7 @@ func Errorf(code Code, format string, args ...any) *Error {
 // At returns a copy of the error that names where in the entity the mistake is.
 func (e *Error) At(path ...any) *Error {
 	located := *e
-	located.Path = append(path, e.Path...)
+	located.Path = slices.Concat(path, e.Path)
 	return &located
 }
 

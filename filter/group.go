@@ -55,6 +55,7 @@ func Complement(n Node) Node {
 		return !n
 	case Not:
 		return n.Node
+	default:
+		return Not{n}
 	}
-	return Not{n}
 }

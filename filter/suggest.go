@@ -4,7 +4,7 @@ import "strings"
 
 // Nearest returns the candidate that name is most likely a misspelling of, or "" where none is close.
 func Nearest(name string, candidates []string) string {
-	best, least := "", len(name)/3+2
+	best, least := "", len(name)/3+1
 	for _, c := range candidates {
 		if d := editDistance(strings.ToLower(name), strings.ToLower(c)); d < least {
 			best, least = c, d

@@ -25,7 +25,7 @@ func fail(ctx context.Context, err error) error {
 
 // mistakes takes an error apart.
 func mistakes(err error) []*db.Error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // of errors.Join, not wrapped
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []*db.Error
 		for _, e := range joined.Unwrap() {
 			all = append(all, mistakes(e)...)

@@ -38,9 +38,8 @@ func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graph
 	}
 	var found gqlerror.List
 	for _, v := range operation.Operation.VariableDefinitions {
-		for _, err := range e.mistakes(v.Type, params.Variables[v.Variable], argumentPath(operation.Operation, v.Variable)) {
-			found = append(found, err)
-		}
+		at := argumentPath(operation.Operation, v.Variable)
+		found = append(found, e.mistakes(v.Type, params.Variables[v.Variable], at)...)
 	}
 	if len(found) > 0 {
 		return operation, found

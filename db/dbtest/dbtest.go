@@ -68,16 +68,13 @@ func Run(t *testing.T, s Subject) {
 			if reason := s.Lacks.Tests[name]; reason != "" {
 				t.Skip("the server lacks it: " + reason)
 			}
-			test(t, s.Open(t, clock()))
+			test(t, s.Open(t, start))
 		})
 	}
 }
 
-// start is the first instant of the suite's clock.
+// start is the suite's clock, which stands still: the times in results are known.
 func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
-
-// clock returns a clock that stands still: times in results are known.
-func clock() func() time.Time { return func() time.Time { return start() } }
 
 // newWorkspace returns a workspace that nobody else uses.
 func newWorkspace(store db.Store) db.Workspace { return store.Workspace("test_" + rand.Text()) }

@@ -27,7 +27,9 @@ func testIsolation(t *testing.T, store db.Store) {
 		t.Error("deleted")
 	}
 	for _, n := range []filter.Node{
-		filter.Const(true), filter.Or{filter.Const(true)}, filter.Not{Node: filter.Const(false)},
+		filter.Const(true),
+		filter.Or{filter.Const(true)},
+		filter.Not{Node: filter.Const(false)},
 		filter.Not{Node: filter.Has{Path: filter.MustPath("custom.x"), Test: filter.NotBlank{}}},
 	} {
 		if pages := must[[]db.ContactPage](t)(other.FindContacts(t.Context(), all(n))); len(pages[0].Contacts) != 0 {

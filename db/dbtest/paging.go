@@ -166,7 +166,11 @@ func drawSortValue(r *rapid.T) any {
 	return rapid.SampledFrom([]any{
 		nil, "", "a", "B", "é", int64(1), int64(2), 1.0, 1.5, int64(-7), true, false,
 		filter.NewDate(2026, 3, 1), filter.NewDate(1960, 1, 1), start(), start().Add(time.Hour),
-		[]any{int64(1), "a"}, []any{}, filter.Object{"w": int64(3)}, filter.Object{}, []any{filter.Object{"w": int64(1)}},
+		[]any{int64(1), "a"},
+		[]any{},
+		filter.Object{"w": int64(3)},
+		filter.Object{},
+		[]any{filter.Object{"w": int64(1)}},
 		"text5",
 	}).Draw(r, "sort value")
 }

@@ -1,0 +1,28 @@
+# Everything here needs Go, Node.js (for tests) and the package registries only.
+
+.PHONY: demo run test generate lint bench
+
+# Serves 10,000 made-up contacts and a few segments; Ctrl-C deletes them.
+demo:
+	go run . demo
+
+# Serves the data in ./data, or in MongoDB where MONGODB_URI is set.
+run:
+	go run . serve
+
+# Runs all tests, those of the MongoDB store against FerretDB, which is built on the first run, or against the
+# MongoDB of MONGODB_TEST_URI.
+test:
+	go test -race -timeout 20m ./...
+
+# Makes the code in graph from schema.graphqls.
+generate:
+	go tool gqlgen generate
+
+lint:
+	go tool -modfile=tools/lint/go.mod golangci-lint run ./...
+	cd tools && go tool -modfile=lint/go.mod golangci-lint run ./...
+
+# Compare two runs with: go tool -modfile=tools/go.mod benchstat old.txt new.txt
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
