@@ -11,6 +11,7 @@ import (
 	"github.com/rs/cors"
 
 	"segmentql/db"
+	"segmentql/filter"
 	"segmentql/graph"
 	"segmentql/web/playground"
 )
@@ -23,6 +24,7 @@ type handlerOptions struct {
 	origins []string // of web pages that may use the API
 	timeout time.Duration
 	maxBody int64
+	limits  filter.Limits
 }
 
 // newHandler returns the handler of everything that the server answers.
@@ -30,13 +32,16 @@ func newHandler(o handlerOptions) (http.Handler, error) {
 	if o.timeout <= 0 || o.maxBody <= 0 {
 		return nil, db.Errorf(db.BadInput, "timeout and max-body must be greater than zero")
 	}
+	if err := o.limits.Check(); err != nil {
+		return nil, db.Errorf(db.BadInput, "%s", err)
+	}
 	crossOrigin, err := allowOrigins(o.origins)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", crossOrigin(graph.NewHandler(graph.Options{
-		Workspace: o.store.Workspace(workspaceID), Log: o.log, Timeout: o.timeout, MaxBody: o.maxBody,
+		Workspace: o.store.Workspace(workspaceID), Log: o.log, Timeout: o.timeout, MaxBody: o.maxBody, Limits: o.limits,
 	})))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)

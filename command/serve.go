@@ -12,6 +12,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"segmentql/db"
+	"segmentql/filter"
 	"segmentql/graph"
 )
 
@@ -42,6 +43,22 @@ func serveFlags() []cli.Flag {
 			Name: "max-body", Sources: cli.EnvVars("SEGMENTQL_MAX_BODY"), Value: graph.DefaultMaxBody,
 			Usage: "take at most this many bytes in a request",
 		},
+		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
+		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
+		limitFlag("max-filter-values", "SEGMENTQL_MAX_FILTER_VALUES", filter.MaxValues, "take at most this many values in a list of a filter"),
+		limitFlag("max-filter-pattern", "SEGMENTQL_MAX_FILTER_PATTERN", filter.MaxPattern, "take at most this many characters in a pattern of a filter"),
+	}
+}
+
+// limitFlag is for a limit that can be lowered.
+func limitFlag(name, env string, most int, usage string) cli.Flag {
+	return &cli.IntFlag{Name: name, Sources: cli.EnvVars(env), Value: most, Usage: usage + "; the default is the most"}
+}
+
+func filterLimits(c *cli.Command) filter.Limits {
+	return filter.Limits{
+		Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),
+		Values: c.Int("max-filter-values"), Pattern: c.Int("max-filter-pattern"), Text: filter.MaxText,
 	}
 }
 
@@ -73,7 +90,7 @@ func serve(ctx context.Context, c *cli.Command, store db.Store, log *slog.Logger
 	}
 	handler, err := newHandler(handlerOptions{
 		store: store, log: log, origins: c.StringSlice("cors-origins"),
-		timeout: c.Duration("timeout"), maxBody: c.Int64("max-body"),
+		timeout: c.Duration("timeout"), maxBody: c.Int64("max-body"), limits: filterLimits(c),
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

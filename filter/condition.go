@@ -59,7 +59,7 @@ func modifiers(condition string) []string {
 }
 
 // condition reads a condition with operators.
-func (r *reading) condition(name string, fields Object, s scope) Node {
+func (r *reading) condition(name string, fields Object, s scope) Condition {
 	operators := operatorsOf(name)
 	names := make([]string, len(operators))
 	for i, op := range operators {
@@ -73,8 +73,6 @@ func (r *reading) condition(name string, fields Object, s scope) Node {
 		ignoreCase: r.flag(fields, "ignoreCase", false, s),
 		isEmail:    path.text == "email" && s.base.text == "",
 	}
-	present := Has{path, kinds}
-
 	var tests AllOf // positive: all of them of one value
 	var holds []Node
 	some := false
@@ -100,12 +98,12 @@ func (r *reading) condition(name string, fields Object, s scope) Node {
 	}
 	if !some {
 		r.problem(s, BadInput, "a %s condition needs an operator; set one or more of %s", name, strings.Join(names, ", "))
-		return nil
+		return Condition{}
 	}
 	if len(tests) > 0 {
 		holds = slices.Insert(holds, 0, Node(Has{path, together(tests)}))
 	}
-	return r.whenMissing(fields, s, Conjunction(holds...), present)
+	return r.whenMissing(fields, s, Condition{Path: path, Holds: Conjunction(holds...), Present: Has{path, kinds}})
 }
 
 // checkEnumeration refuses to compare a field of few possible values with any other: a misspelt value would
@@ -183,18 +181,18 @@ func tighter(a, b *NumberBound, sign int) *NumberBound {
 }
 
 // empty reads {path, is}: every value at the path is missing, null, "" or [].
-func (r *reading) empty(fields Object, s scope) Node {
+func (r *reading) empty(fields Object, s scope) Condition {
 	r.checkNames("empty", fields, s, nil)
 	path, _ := r.path(fields, s, nil)
 	holds := Node(Has{path, NotBlank{}})
 	if r.flag(fields, "is", true, s) {
 		holds = Complement(holds)
 	}
-	return r.whenMissing(fields, s, holds, Has{path, Present{}})
+	return r.whenMissing(fields, s, Condition{Path: path, Holds: holds, Present: Has{path, Present{}}})
 }
 
 // any reads {path, match}: an array has an element for which match holds.
-func (r *reading) any(fields Object, s scope) Node {
+func (r *reading) any(fields Object, s scope) Condition {
 	r.checkNames("any", fields, s, nil)
 	path, ok := r.path(fields, s, OfKind{KindObject})
 	inner := s.in("match").deeper()
@@ -206,28 +204,26 @@ func (r *reading) any(fields Object, s scope) Node {
 	}
 	if fields["match"] == nil {
 		r.problem(inner, BadInput, "any needs a match; write the filter that one element must pass")
-		return nil
+		return Condition{}
 	}
 	match := r.filter(fields["match"], inner)
-	return r.whenMissing(fields, s, Any{path, match}, Any{path, Const(true)})
+	return r.whenMissing(fields, s, Condition{Path: path, Holds: Any{path, match}, Present: Any{path, Const(true)}})
 }
 
 // whenMissing applies the member whenMissing: it decides for contacts without a value that the condition sees.
-func (r *reading) whenMissing(fields Object, s scope, holds, present Node) Node {
+func (r *reading) whenMissing(fields Object, s scope, c Condition) Condition {
 	switch value := fields["whenMissing"]; value {
 	case nil:
-		return holds
 	case "MATCH":
-		return Disjunction(holds, Complement(present))
+		c.Holds = Disjunction(c.Holds, Complement(c.Present))
 	case "NO_MATCH":
-		if impliesValue(holds) {
-			return holds
+		if !impliesValue(c.Holds) {
+			c.Holds = Conjunction(c.Holds, c.Present)
 		}
-		return Conjunction(holds, present)
 	default:
 		r.problem(s.in("whenMissing"), BadInput, "whenMissing is MATCH or NO_MATCH, not %s", describe(value))
-		return nil
 	}
+	return c
 }
 
 // impliesValue says whether the node, lowered from one condition, holds only where the condition sees a value.

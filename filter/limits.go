@@ -1,5 +1,7 @@
 package filter
 
+import "fmt"
+
 // Limits bound a filter. A configuration may lower them.
 type Limits struct {
 	Depth      int // nesting of and, or, not and any; a single condition has depth 1
@@ -17,6 +19,26 @@ const (
 	MaxPattern    = 256
 	MaxText       = 10_000
 )
+
+// Check says whether the limits are set and none is above its default.
+func (l Limits) Check() error {
+	most := DefaultLimits()
+	for _, limit := range []struct {
+		name        string
+		value, most int
+	}{
+		{"depth", l.Depth, most.Depth},
+		{"conditions", l.Conditions, most.Conditions},
+		{"values", l.Values, most.Values},
+		{"pattern", l.Pattern, most.Pattern},
+		{"text", l.Text, most.Text},
+	} {
+		if limit.value < 1 || limit.value > limit.most {
+			return fmt.Errorf("the limit of a filter's %s is from 1 to %d", limit.name, limit.most)
+		}
+	}
+	return nil
+}
 
 // DefaultLimits returns the limits that hold unless a configuration lowers them.
 func DefaultLimits() Limits {

@@ -25,6 +25,21 @@ type Parser struct {
 // Parse reads a filter in its input form, as decoded from JSON or handed over by GraphQL, and lowers it to core
 // nodes. All mistakes are reported at once, as Problems; at is the path of the input itself.
 func (p Parser) Parse(input any, at ...any) (Node, error) {
+	n, _, err := p.Explain(input, at...)
+	return n, err
+}
+
+// Condition is one condition of a filter, as it stands alone.
+type Condition struct {
+	At      []any // where in the input it stands
+	Path    Path
+	Holds   Node // for the contacts for which it holds
+	Present Node // holds for the contacts that have a value of its type
+}
+
+// Explain is Parse, and also returns the conditions of the filter in their order; those within any, which are about
+// elements and not about contacts, are left out.
+func (p Parser) Explain(input any, at ...any) (Node, []Condition, error) {
 	if p.Zone == nil {
 		p.Zone = time.UTC
 	}
@@ -34,15 +49,16 @@ func (p Parser) Parse(input any, at ...any) (Node, error) {
 	r := &reading{Parser: p}
 	n := r.filter(input, scope{at: at, depth: 1})
 	if len(r.problems) > 0 {
-		return nil, r.problems
+		return nil, nil, r.problems
 	}
-	return n, nil
+	return n, r.found, nil
 }
 
 // reading is the state of one Parse.
 type reading struct {
 	Parser
 	problems   Problems
+	found      []Condition
 	conditions int
 	groups     int
 	full       bool // the filter is too large: read no further
@@ -100,14 +116,20 @@ func (r *reading) filter(input any, s scope) Node {
 	if !ok {
 		return nil
 	}
+	var c Condition
 	switch name {
 	case "empty":
-		return r.empty(fields, s)
+		c = r.empty(fields, s)
 	case "any":
-		return r.any(fields, s)
+		c = r.any(fields, s)
 	default:
-		return r.condition(name, fields, s)
+		c = r.condition(name, fields, s)
 	}
+	if s.base.text == "" {
+		c.At = s.at
+		r.found = append(r.found, c)
+	}
+	return c.Holds
 }
 
 // onlyMember returns the one member that is set, as @oneOf asks.

@@ -20,6 +20,7 @@ func complexities() ComplexityRoot {
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	c.SegmentPreview.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
+	c.SegmentPreview.Conditions = func(child int) int { return costOfCall + child }
 	c.Segment.MemberCount = func(int) int { return costOfCall }
 	c.SegmentPreview.Count = func(int) int { return costOfCall }
 	c.ContactConnection.TotalCount = func(int) int { return costOfCall }

@@ -43,6 +43,14 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	ConditionPreview struct {
+		At          func(childComplexity int) int
+		Matching    func(childComplexity int) int
+		Missing     func(childComplexity int) int
+		NotMatching func(childComplexity int) int
+		Path        func(childComplexity int) int
+	}
+
 	Contact struct {
 		CreatedAt    func(childComplexity int) int
 		Custom       func(childComplexity int) int
@@ -168,9 +176,10 @@ type ComplexityRoot struct {
 	}
 
 	SegmentPreview struct {
-		Count  func(childComplexity int) int
-		Query  func(childComplexity int) int
-		Sample func(childComplexity int, first *int32) int
+		Conditions func(childComplexity int) int
+		Count      func(childComplexity int) int
+		Query      func(childComplexity int) int
+		Sample     func(childComplexity int, first *int32) int
 	}
 
 	UpdateContactPayload struct {
@@ -235,6 +244,7 @@ type SegmentResolver interface {
 type SegmentPreviewResolver interface {
 	Count(ctx context.Context, obj *SegmentPreview) (int32, error)
 	Sample(ctx context.Context, obj *SegmentPreview, first *int32) ([]*Contact, error)
+	Conditions(ctx context.Context, obj *SegmentPreview) ([]*ConditionPreview, error)
 	Query(ctx context.Context, obj *SegmentPreview) (any, error)
 }
 
@@ -255,6 +265,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "ConditionPreview.at":
+		if e.ComplexityRoot.ConditionPreview.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionPreview.At(childComplexity), true
+	case "ConditionPreview.matching":
+		if e.ComplexityRoot.ConditionPreview.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionPreview.Matching(childComplexity), true
+	case "ConditionPreview.missing":
+		if e.ComplexityRoot.ConditionPreview.Missing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionPreview.Missing(childComplexity), true
+	case "ConditionPreview.notMatching":
+		if e.ComplexityRoot.ConditionPreview.NotMatching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionPreview.NotMatching(childComplexity), true
+	case "ConditionPreview.path":
+		if e.ComplexityRoot.ConditionPreview.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConditionPreview.Path(childComplexity), true
 
 	case "Contact.createdAt":
 		if e.ComplexityRoot.Contact.CreatedAt == nil {
@@ -817,6 +858,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEdge.Node(childComplexity), true
 
+	case "SegmentPreview.conditions":
+		if e.ComplexityRoot.SegmentPreview.Conditions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentPreview.Conditions(childComplexity), true
 	case "SegmentPreview.count":
 		if e.ComplexityRoot.SegmentPreview.Count == nil {
 			break
@@ -1183,8 +1230,21 @@ type SegmentPreview {
     "10 unless said otherwise, at most 100."
     first: Int
   ): [Contact!]!
+  "Each condition of the filter by itself, in their order; those within any are left out."
+  conditions: [ConditionPreview!]!
   "The MongoDB query that the filter translates to, as extended JSON."
   query: JSON!
+}
+
+"How many of all contacts one condition of a filter selects by itself."
+type ConditionPreview {
+  "Where in the filter the condition stands: filter, and, 0, text."
+  at: [String!]!
+  path: FieldPath!
+  matching: Int!
+  notMatching: Int!
+  "How many contacts have no value of the condition's type; they match or do not."
+  missing: Int!
 }
 
 "A field of contacts."
@@ -1523,6 +1583,22 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_ConditionPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ConditionPreview_at(ctx, field)
+	case "path":
+		return ec.fieldContext_ConditionPreview_path(ctx, field)
+	case "matching":
+		return ec.fieldContext_ConditionPreview_matching(ctx, field)
+	case "notMatching":
+		return ec.fieldContext_ConditionPreview_notMatching(ctx, field)
+	case "missing":
+		return ec.fieldContext_ConditionPreview_missing(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConditionPreview", field.Name)
+}
+
 func (ec *executionContext) childFields_Contact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -1731,6 +1807,8 @@ func (ec *executionContext) childFields_SegmentPreview(ctx context.Context, fiel
 		return ec.fieldContext_SegmentPreview_count(ctx, field)
 	case "sample":
 		return ec.fieldContext_SegmentPreview_sample(ctx, field)
+	case "conditions":
+		return ec.fieldContext_SegmentPreview_conditions(ctx, field)
 	case "query":
 		return ec.fieldContext_SegmentPreview_query(ctx, field)
 	}
@@ -2442,6 +2520,121 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ConditionPreview_at(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConditionPreview_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConditionPreview_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConditionPreview", field, false, false, "String")
+}
+
+func (ec *executionContext) _ConditionPreview_path(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConditionPreview_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v filter.Path) graphql.Marshaler {
+			return ec.marshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConditionPreview_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConditionPreview", field, false, false, "FieldPath")
+}
+
+func (ec *executionContext) _ConditionPreview_matching(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConditionPreview_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConditionPreview_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConditionPreview", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ConditionPreview_notMatching(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConditionPreview_notMatching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NotMatching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConditionPreview_notMatching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConditionPreview", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ConditionPreview_missing(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ConditionPreview_missing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Missing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ConditionPreview_missing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ConditionPreview", field, false, false, "Int")
+}
 
 func (ec *executionContext) _Contact_id(ctx context.Context, field graphql.CollectedField, obj *Contact) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -4810,6 +5003,38 @@ func (ec *executionContext) fieldContext_SegmentPreview_sample(ctx context.Conte
 	if fc.Args, err = ec.field_SegmentPreview_sample_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SegmentPreview_conditions(ctx context.Context, field graphql.CollectedField, obj *SegmentPreview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentPreview_conditions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SegmentPreview().Conditions(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ConditionPreview) graphql.Marshaler {
+			return ec.marshalNConditionPreview2ᚕᚖsegmentqlᚋgraphᚐConditionPreviewᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentPreview_conditions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentPreview",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ConditionPreview(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -7481,6 +7706,59 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    **************************** object.gotpl ****************************
 
+var conditionPreviewImplementors = []string{"ConditionPreview"}
+
+func (ec *executionContext) _ConditionPreview(ctx context.Context, sel ast.SelectionSet, obj *ConditionPreview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, conditionPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ConditionPreview")
+		case "at":
+			out.Values[i] = ec._ConditionPreview_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "path":
+			out.Values[i] = ec._ConditionPreview_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matching":
+			out.Values[i] = ec._ConditionPreview_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "notMatching":
+			out.Values[i] = ec._ConditionPreview_notMatching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "missing":
+			out.Values[i] = ec._ConditionPreview_missing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var contactImplementors = []string{"Contact", "Node"}
 
 func (ec *executionContext) _Contact(ctx context.Context, sel ast.SelectionSet, obj *Contact) graphql.Marshaler {
@@ -8407,6 +8685,12 @@ func (ec *executionContext) _SegmentPreview(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SegmentPreview_sample(ctx, field, obj)
 				})
+		case "conditions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SegmentPreview_conditions(ctx, field, obj)
+				})
 		case "query":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -8961,6 +9245,30 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 		graphql.AddInvalidNullFromMarshaler(ctx, "Boolean!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNConditionPreview2ᚕᚖsegmentqlᚋgraphᚐConditionPreviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*ConditionPreview) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNConditionPreview2ᚖsegmentqlᚋgraphᚐConditionPreview(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNConditionPreview2ᚖsegmentqlᚋgraphᚐConditionPreview(ctx context.Context, sel ast.SelectionSet, v *ConditionPreview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ConditionPreview!")
+		return graphql.Null
+	}
+	return ec._ConditionPreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNContact2ᚕᚖsegmentqlᚋgraphᚐContactᚄ(ctx context.Context, sel ast.SelectionSet, v []*Contact) graphql.Marshaler {

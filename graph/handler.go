@@ -16,6 +16,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"segmentql/db"
+	"segmentql/filter"
 )
 
 // Limits of operations.
@@ -34,6 +35,7 @@ type Options struct {
 	Log       *slog.Logger
 	Timeout   time.Duration // of one operation
 	MaxBody   int64         // bytes of a request
+	Limits    filter.Limits // of filters that are sent; saved ones were within those of their time
 }
 
 // NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
@@ -41,8 +43,8 @@ func NewHandler(o Options) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
 	server.AddTransport(transport.Options{})
-	server.AddTransport(exactTransport{transport.GET{}, schema})
-	server.AddTransport(exactTransport{transport.POST{}, schema})
+	server.AddTransport(exactTransport{transport.GET{}, schema.Schema(), o.Limits})
+	server.AddTransport(exactTransport{transport.POST{}, schema.Schema(), o.Limits})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(present(o.Log))
@@ -54,12 +56,12 @@ func NewHandler(o Options) http.Handler {
 	server.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](maxPersisted)})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		return next(withRequest(ctx, o.Workspace))
+		return next(withRequest(ctx, o.Workspace, o.Limits))
 	})
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 			// Each mutation sees what those before it did.
-			ctx = withRequest(ctx, o.Workspace)
+			ctx = withRequest(ctx, o.Workspace, o.Limits)
 		}
 		return next(ctx)
 	})

@@ -19,6 +19,17 @@ type Node interface {
 	IsNode()
 }
 
+// How many of all contacts one condition of a filter selects by itself.
+type ConditionPreview struct {
+	// Where in the filter the condition stands: filter, and, 0, text.
+	At          []string    `json:"at"`
+	Path        filter.Path `json:"path"`
+	Matching    int32       `json:"matching"`
+	NotMatching int32       `json:"notMatching"`
+	// How many contacts have no value of the condition's type; they match or do not.
+	Missing int32 `json:"missing"`
+}
+
 type ContactEdge struct {
 	Cursor string   `json:"cursor"`
 	Node   *Contact `json:"node"`

@@ -31,6 +31,7 @@ const everybody = filter.Const(true)
 // segments and ask the store together.
 type request struct {
 	workspace db.Workspace
+	limits    filter.Limits
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
 	fields    func() (*db.Catalogue, error)
@@ -39,8 +40,8 @@ type request struct {
 
 type requestKey struct{}
 
-func withRequest(ctx context.Context, w db.Workspace) context.Context {
-	r := &request{workspace: w}
+func withRequest(ctx context.Context, w db.Workspace, limits filter.Limits) context.Context {
+	r := &request{workspace: w, limits: limits}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.fields = sync.OnceValues(func() (*db.Catalogue, error) { return w.Catalogue(ctx) })
@@ -63,11 +64,17 @@ func (r *request) parse(f *FilterInput, at ...any) (filter.Node, error) {
 	if f == nil {
 		return everybody, nil
 	}
+	n, _, err := r.explain(*f, at...)
+	return n, err
+}
+
+// explain is parse, and also returns the conditions of the filter.
+func (r *request) explain(f FilterInput, at ...any) (filter.Node, []filter.Condition, error) {
 	fields, err := r.fields()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return filter.Parser{Fields: fields}.Parse(f.input, at...)
+	return filter.Parser{Fields: fields, Limits: r.limits}.Explain(f.input, at...)
 }
 
 // node returns the saved filter of a segment.

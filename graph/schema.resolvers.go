@@ -188,11 +188,11 @@ func (r *queryResolver) Fields(ctx context.Context, search *string) ([]*Field, e
 }
 
 func (r *queryResolver) PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error) {
-	node, err := requestOf(ctx).parse(&filter, "filter")
+	node, conditions, err := requestOf(ctx).explain(filter, "filter")
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return &SegmentPreview{node}, nil
+	return &SegmentPreview{node, conditions}, nil
 }
 
 func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) {
@@ -258,6 +258,14 @@ func (r *segmentPreviewResolver) Sample(ctx context.Context, obj *SegmentPreview
 		return nil, fail(ctx, err)
 	}
 	return sample, nil
+}
+
+func (r *segmentPreviewResolver) Conditions(ctx context.Context, obj *SegmentPreview) ([]*ConditionPreview, error) {
+	previews, err := requestOf(ctx).preview(ctx, obj.conditions)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return previews, nil
 }
 
 func (r *segmentPreviewResolver) Query(ctx context.Context, obj *SegmentPreview) (any, error) {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"encoding/json"
 
 	"segmentql/db"
@@ -34,7 +35,31 @@ func (s *Segment) Filter() json.RawMessage { return s.Segment.Filter }
 func (s *Segment) Version() int32 { return int32(s.Segment.Version) }
 
 // SegmentPreview is a filter that is not saved.
-type SegmentPreview struct{ node filter.Node }
+type SegmentPreview struct {
+	node       filter.Node
+	conditions []filter.Condition
+}
+
+// preview counts each condition by itself, all in one call of the store.
+func (r *request) preview(ctx context.Context, conditions []filter.Condition) ([]*ConditionPreview, error) {
+	nodes := []filter.Node{everybody}
+	for _, c := range conditions {
+		nodes = append(nodes, c.Holds, c.Present)
+	}
+	counts, err := r.workspace.CountContacts(ctx, nodes)
+	if err != nil {
+		return nil, err
+	}
+	contacts, previews := counts[0], make([]*ConditionPreview, len(conditions))
+	for i, c := range conditions {
+		holds, present := counts[1+2*i], counts[2+2*i]
+		previews[i] = &ConditionPreview{
+			At: texts(c.At), Path: c.Path,
+			Matching: int32(holds), NotMatching: int32(contacts - holds), Missing: int32(contacts - present),
+		}
+	}
+	return previews, nil
+}
 
 // segmentPatch checks the filter of a segment that is created or updated, which stands at input.filter.
 func (r *request) segmentPatch(name, description *string, f *FilterInput) (db.SegmentPatch, error) {

@@ -50,11 +50,18 @@ func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (
 
 func rejected(err error, i int) *UpsertContactResult {
 	mistake := mistakes(err)[0].At("input", "contacts", i)
-	path := make([]string, len(mistake.Path))
-	for n, step := range mistake.Path {
-		path[n] = fmt.Sprint(step)
+	return &UpsertContactResult{Error: &InputError{
+		Code: string(mistake.Code), Message: mistake.Message, Path: texts(mistake.Path),
+	}}
+}
+
+// texts are the steps of a path in an input.
+func texts(path []any) []string {
+	steps := make([]string, len(path))
+	for i, step := range path {
+		steps[i] = fmt.Sprint(step)
 	}
-	return &UpsertContactResult{Error: &InputError{Code: string(mistake.Code), Message: mistake.Message, Path: path}}
+	return steps
 }
 
 // atMost refuses a list that is too long.

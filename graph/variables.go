@@ -17,17 +17,19 @@ import (
 // the first, which has neither a code nor a way to mend it.
 type exactTransport struct {
 	graphql.Transport
-	schema graphql.ExecutableSchema
+	schema *ast.Schema
+	limits filter.Limits
 }
 
 // Do handles a request.
 func (t exactTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	t.Transport.Do(w, r, exactExecutor{exec, t.schema.Schema()})
+	t.Transport.Do(w, r, exactExecutor{exec, t.schema, t.limits})
 }
 
 type exactExecutor struct {
 	graphql.GraphExecutor
 	schema *ast.Schema
+	limits filter.Limits
 }
 
 // CreateOperationContext fails with the mistakes in filters where the variables are not valid because of them.
@@ -61,7 +63,7 @@ func (e exactExecutor) mistakes(t *ast.Type, value any, at []any) gqlerror.List 
 	case map[string]any:
 		definition := e.schema.Types[t.Name()]
 		if definition.Name == "FilterInput" {
-			_, err := filter.Parser{}.Parse(v, at...)
+			_, err := filter.Parser{Limits: e.limits}.Parse(v, at...)
 			return asGraphQL(err)
 		}
 		for _, field := range definition.Fields {
