@@ -12,6 +12,7 @@ import (
 // step is one operation of a scenario. want is the whole answer as JSON, in which
 //
 //	"<name>"    stands for any value but null where it comes first, and for the same value from there on,
+//	"<>"        for any value but null,
 //	"…text…"    for a text that contains text, so that "…" is any text.
 //
 // "<name>" may be used in the queries and variables of later steps, too.
@@ -103,6 +104,9 @@ func (n names) standsFor(want string, got any) bool {
 	text, isText := got.(string)
 	if strings.HasPrefix(want, "…") {
 		return isText && strings.Contains(text, strings.Trim(want, "…"))
+	}
+	if want == "<>" {
+		return got != nil
 	}
 	if strings.HasPrefix(want, "<") && strings.HasSuffix(want, ">") {
 		if _, isKnown := n[want]; !isKnown {

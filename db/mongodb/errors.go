@@ -22,26 +22,24 @@ func translate(err error) error {
 }
 
 func fault(err error) *db.Error {
+	_, noServer := errors.AsType[topology.ServerSelectionError](err)
+	labelled, _ := errors.AsType[mongo.LabeledError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return db.Errorf(db.Timeout, "the request was cancelled")
 	case mongo.IsDuplicateKeyError(err):
 		return db.EmailTaken()
-	case isUnavailable(err):
-		return db.Errorf(db.Unavailable, "the database cannot be reached; try again in a moment")
+	case noServer || errors.Is(err, mongo.ErrClientDisconnected):
+		// The driver counts it as a timeout, too, that it found no server in time.
+		return unreachable()
 	case mongo.IsTimeout(err):
 		return db.Errorf(db.Timeout, "the database did not answer in time; try again, or ask for less")
+	case mongo.IsNetworkError(err) || labelled != nil && labelled.HasErrorLabel("RetryableWriteError"):
+		return unreachable()
 	}
 	return db.Errorf(db.Internal, "internal error")
 }
 
-// isUnavailable says whether no server that could answer was found. Some of these errors count as timeouts, too.
-func isUnavailable(err error) bool {
-	if selection, ok := errors.AsType[topology.ServerSelectionError](err); ok {
-		return selection.Wrapped != nil
-	}
-	if labelled, ok := errors.AsType[mongo.LabeledError](err); ok && labelled.HasErrorLabel("RetryableWriteError") {
-		return true
-	}
-	return mongo.IsNetworkError(err) && !mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected)
+func unreachable() *db.Error {
+	return db.Errorf(db.Unavailable, "the database cannot be reached; try again in a moment")
 }

@@ -2,11 +2,12 @@ package mongodb
 
 import (
 	"context"
-	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"segmentql/db"
 )
 
 // createIndexes creates what is missing of the indexes; it changes none that exists.
@@ -34,7 +35,7 @@ func (s *Store) createEmailIndex(ctx context.Context) error {
 	model.Options = options.Index().SetUnique(true).
 		SetPartialFilterExpression(bson.D{{Key: "email", Value: bson.D{{Key: "$type", Value: "string"}}}})
 	_, err := s.contacts.Indexes().CreateOne(ctx, model)
-	if _, refused := errors.AsType[mongo.CommandError](err); !refused || mongo.IsTimeout(err) || isUnavailable(err) {
+	if err == nil || db.CodeOf(translate(err)) != db.Internal {
 		return err
 	}
 	s.log.WarnContext(ctx, "the MongoDB server has no partial indexes: emails are kept unique by a plain one", "cause", err)

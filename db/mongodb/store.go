@@ -23,6 +23,7 @@ const (
 	defaultDatabase        = "segmentql"
 	connectTimeout         = 5 * time.Second
 	serverSelectionTimeout = 5 * time.Second
+	operationTimeout       = time.Minute // of a call whose context has no deadline
 )
 
 // Store is a db.Store on a MongoDB database.
@@ -49,11 +50,12 @@ func Open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		return nil, db.Errorf(db.BadInput, "the MongoDB URI is not valid; it is like mongodb://host:27017/database")
 	}
 	opts := options.Client().
+		SetAppName("segmentql").
 		SetConnectTimeout(connectTimeout).
 		SetServerSelectionTimeout(serverSelectionTimeout).
+		SetTimeout(operationTimeout).
 		SetWriteConcern(writeconcern.Majority()).
 		ApplyURI(uri)
-	opts.SetAppName("segmentql")
 	client, err := mongo.Connect(opts)
 	if err != nil {
 		return nil, db.Errorf(db.BadInput, "the MongoDB URI has options that do not go together").Because(err)

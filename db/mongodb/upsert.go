@@ -112,17 +112,49 @@ func (d *draft) apply(p db.ContactPatch, now time.Time) (*db.Contact, error) {
 
 // write writes the drafts and returns those that others overtook.
 func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
-	var writes []mongo.WriteModel
-	var updates []*draft
+	var inserts, updates []*draft
 	for _, d := range drafts {
 		if d.before == nil {
-			writes = append(writes, mongo.NewInsertOneModel().SetDocument(document.Contact(w.id, d.after)))
-			continue
+			inserts = append(inserts, d)
+		} else {
+			updates = append(updates, d)
 		}
-		updates = append(updates, d)
-		writes = append(writes, mongo.NewUpdateOneModel().SetFilter(w.exactly(d.before)).SetUpdate(difference(d.before, d.after)))
 	}
-	result, err := w.contacts.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
+	if overtaken, err = w.insert(ctx, inserts); err != nil {
+		return nil, err
+	}
+	// One by one, because of many updates at once MongoDB only says how many found their contact.
+	matched, err := concurrently(ctx, updates, func(ctx context.Context, d *draft) (int64, error) {
+		result, err := w.contacts.UpdateOne(ctx, w.exactly(d.before), difference(d.before, d.after))
+		if mongo.IsDuplicateKeyError(err) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		return result.MatchedCount, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for i, n := range matched {
+		if n == 0 {
+			overtaken = append(overtaken, updates[i])
+		}
+	}
+	return overtaken, nil
+}
+
+// insert inserts the drafts and returns those whose email somebody else has taken.
+func (w *workspace) insert(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
+	if len(drafts) == 0 {
+		return nil, nil
+	}
+	documents := make([]bson.D, len(drafts))
+	for i, d := range drafts {
+		documents[i] = document.Contact(w.id, d.after)
+	}
+	_, err = w.contacts.InsertMany(ctx, documents, options.InsertMany().SetOrdered(false))
 	if failed, ok := errors.AsType[mongo.BulkWriteException](err); ok && failed.WriteConcernError == nil {
 		for _, e := range failed.WriteErrors {
 			if !mongo.IsDuplicateKeyError(e) {
@@ -130,14 +162,9 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 			}
 			overtaken = append(overtaken, drafts[e.Index])
 		}
-	} else if err != nil {
-		return nil, translate(err)
+		return overtaken, nil
 	}
-	if result.MatchedCount < int64(len(updates)) {
-		// MongoDB does not say which. To apply a patch twice does no harm.
-		overtaken = append(overtaken, updates...)
-	}
-	return overtaken, nil
+	return nil, translate(err)
 }
 
 // upsertOne updates the contact or, where there is none, creates it.

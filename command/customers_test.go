@@ -1,0 +1,118 @@
+package command_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestCustomers is the main job on real documents, those of MongoDB's sample data: import, a saved filter, its members
+// and their number. The excerpt is committed; the whole file may be beside the repository.
+func TestCustomers(t *testing.T) {
+	const whole = "../../shared/data/mongodb-sample-customers.json"
+	for _, c := range []struct{ file, summary string }{
+		{"../transfer/testdata/customers.jsonl", "61 created, 1 updated, 0 rejected"},
+		{whole, "499 created, 1 updated, 0 rejected"},
+	} {
+		t.Run(filepath.Base(c.file), func(t *testing.T) {
+			if _, err := os.Stat(c.file); errors.Is(err, fs.ErrNotExist) && c.file == whole {
+				t.Skipf("%s is not there; the excerpt of it is tested", whole)
+			}
+			want := membersInFile(t, c.file)
+			eachStore(t, func(t *testing.T, flags []string) {
+				last := lastLine(mustRun(t, slices.Concat([]string{"import"}, flags, []string{"--map", "email=email,firstName=name", c.file})...))
+				if last != c.summary {
+					t.Errorf("the import ended with %q, want %q", last, c.summary)
+				}
+				checkCustomers(t, serve(t, flags...), want)
+			})
+		})
+	}
+}
+
+const customersFilter = `{and: [{date: {path: "custom.birthdate", before: "1980-01-01"}}, {not: {boolean: {path: "custom.active", equals: true}}},
+	{text: {path: "email", notEndsWith: "@gmail.com"}}]}`
+
+func checkCustomers(t *testing.T, s *server, want []string) {
+	t.Helper()
+	id := ask[struct {
+		CreateSegment struct{ Segment struct{ ID string } }
+	}](t, s, `mutation { createSegment(input: {name: "Customers", filter: `+customersFilter+`}) { segment { id } } }`, nil).CreateSegment.Segment.ID
+	type segment struct {
+		MemberCount int
+		Members     contactPage
+	}
+	read := func(args string) segment {
+		query := fmt.Sprintf(`{ segment(id: %q) { memberCount members(%s) { %s } } }`, id, args, pageFields)
+		return ask[struct{ Segment segment }](t, s, query, nil).Segment
+	}
+	if got := read("first: 1").MemberCount; got != len(want) {
+		t.Errorf("memberCount is %d, want %d", got, len(want))
+	}
+	for _, order := range []string{`[]`, `[{path: "custom.birthdate", direction: DESC}]`, `[{path: "custom.address"}, {path: "custom.active"}]`} {
+		for _, forwards := range []bool{true, false} {
+			members := walkPages(t, 7, forwards, func(args string) contactPage { return read(args + ", orderBy: " + order).Members })
+			if slices.Sort(members); !slices.Equal(members, want) {
+				t.Errorf("ordered by %s, forwards %t: the members are %v, want %v", order, forwards, members, want)
+			}
+		}
+	}
+}
+
+// membersInFile works out the emails of the segment's members from the file alone; the last document of an email counts.
+func membersInFile(t *testing.T, name string) []string {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	members := map[string]bool{}
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var customer struct {
+			Email     string
+			Active    *bool
+			Birthdate struct {
+				Date struct {
+					NumberLong string `json:"$numberLong"`
+				} `json:"$date"`
+			}
+		}
+		if err := json.Unmarshal(lines.Bytes(), &customer); err != nil {
+			t.Fatal(err)
+		}
+		millis, err := strconv.ParseInt(customer.Birthdate.Date.NumberLong, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		members[customer.Email] = time.UnixMilli(millis).UTC().Year() < 1980 &&
+			(customer.Active == nil || !*customer.Active) && !strings.HasSuffix(customer.Email, "@gmail.com")
+	}
+	var emails []string
+	for email, is := range members {
+		if is {
+			emails = append(emails, email)
+		}
+	}
+	slices.Sort(emails)
+	if len(emails) == 0 {
+		t.Fatalf("nobody in %s is a member: the test shows nothing", name)
+	}
+	return emails
+}
+
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	return lines[len(lines)-1]
+}

@@ -1,0 +1,102 @@
+package command_test
+
+import "testing"
+
+func TestFieldScenario(t *testing.T) {
+	eachStore(t, func(t *testing.T, flags []string) { play(t, serve(t, flags...), fieldSteps()) })
+}
+
+func fieldSteps() []step {
+	return []step{
+		{
+			"standard fields are there from the beginning",
+			`{ fields { path type types } }`,
+			``,
+			`{"data": {"fields": [
+				{"path": "email", "type": "TEXT", "types": ["TEXT"]}, {"path": "phone", "type": "TEXT", "types": ["TEXT"]},
+				{"path": "firstName", "type": "TEXT", "types": ["TEXT"]}, {"path": "lastName", "type": "TEXT", "types": ["TEXT"]},
+				{"path": "status", "type": "TEXT", "types": ["TEXT"]}, {"path": "subscribedAt", "type": "DATETIME", "types": ["DATETIME"]},
+				{"path": "tags", "type": "TEXT", "types": ["TEXT", "LIST"]},
+				{"path": "createdAt", "type": "DATETIME", "types": ["DATETIME"]}, {"path": "updatedAt", "type": "DATETIME", "types": ["DATETIME"]}]}}`,
+		},
+		{
+			"a filter by a field that nobody has is refused",
+			`{ previewSegment(filter: {date: {path: "custom.birthday", before: "2000-01-01"}}) { count } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…custom.birthday…", "path": ["previewSegment"], "locations": "<>",
+				"extensions": {"code": "UNKNOWN_FIELD", "path": ["filter", "date", "path"]}}]}`,
+		},
+		{
+			"declare",
+			`mutation { birthday: declareField(input: {path: "custom.birthday", type: DATE, label: "Birthday", description: "of the person"}) { field { path type types label description } }
+				seen: declareField(input: {path: "custom.seen.at", type: DATETIME}) { field { path type types label description } }
+				age: declareField(input: {path: "custom.age", type: NUMBER}) { field { path } } }`,
+			``,
+			`{"data": {"birthday": {"field": {"path": "custom.birthday", "type": "DATE", "types": [], "label": "Birthday", "description": "of the person"}},
+				"seen": {"field": {"path": "custom.seen.at", "type": "DATETIME", "types": [], "label": null, "description": null}},
+				"age": {"field": {"path": "custom.age"}}}}`,
+		},
+		{
+			"a declared field can be filtered by before anybody has it",
+			`{ previewSegment(filter: {date: {path: "custom.birthday", before: "2000-01-01"}}) { count } }`,
+			``,
+			`{"data": {"previewSegment": {"count": 0}}}`,
+		},
+		{
+			"text is read as the declared type, and written in its form",
+			`mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id custom at: value(path: "custom.seen.at") birthday: value(path: "custom.birthday") } } }`,
+			`{"i": {"custom": {"birthday": "1999-12-31", "seen": {"at": "2026-03-01T10:00:00.1239+01:00"}, "age": "41.5", "loose": "2026-03-01", "mixed": [1, "x", null, true, {"deep": 1}]}}}`,
+			`{"data": {"createContact": {"contact": {"id": "<id>", "at": "2026-03-01T09:00:00.123Z", "birthday": "1999-12-31", "custom":
+				{"birthday": "1999-12-31", "seen": {"at": "2026-03-01T09:00:00.123Z"}, "age": 41.5, "loose": "2026-03-01", "mixed": [1, "x", null, true, {"deep": 1}]}}}}}`,
+		},
+		{
+			"it is so when it is read again",
+			`{ contact(id: "<id>") { custom } previewSegment(filter: {and: [{date: {path: "custom.birthday", before: "2000-01-01"}}, {date: {path: "custom.seen.at", on: "2026-03-01T09:00:00.123Z"}}, {number: {path: "custom.age", gt: 41}}]}) { count } }`,
+			``,
+			`{"data": {"contact": {"custom": {"birthday": "1999-12-31", "seen": {"at": "2026-03-01T09:00:00.123Z"}, "age": 41.5, "loose": "2026-03-01", "mixed": [1, "x", null, true, {"deep": 1}]}},
+				"previewSegment": {"count": 1}}}`,
+		},
+		{
+			"what is not of the declared type is refused",
+			`mutation { createContact(input: {custom: {birthday: "1999-02-30"}}) { contact { id } } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…1999-02-30…", "path": ["createContact"], "locations": "<>",
+				"extensions": {"code": "BAD_USER_INPUT", "path": ["input", "custom", "birthday"]}}]}`,
+		},
+		{
+			"what is not of the declared type is refused, deep down and in an update",
+			`mutation { updateContact(input: {id: "<id>", custom: {seen: {at: true}}}) { contact { id } } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…DATETIME…", "path": ["updateContact"], "locations": "<>",
+				"extensions": {"code": "BAD_USER_INPUT", "path": ["input", "custom", "seen", "at"]}}]}`,
+		},
+		{
+			"fields appear when contacts have them, with the types of their values",
+			`{ fields(search: "CUSTOM.") { path type types label } birth: fields(search: "birthd") { path } }`,
+			``,
+			`{"data": {"fields": [
+				{"path": "custom.age", "type": "NUMBER", "types": ["NUMBER"], "label": null},
+				{"path": "custom.birthday", "type": "DATE", "types": ["DATE"], "label": "Birthday"},
+				{"path": "custom.loose", "type": null, "types": ["TEXT"], "label": null},
+				{"path": "custom.mixed", "type": null, "types": ["NULL", "NUMBER", "TEXT", "OBJECT", "LIST", "BOOLEAN"], "label": null},
+				{"path": "custom.mixed.deep", "type": null, "types": ["NUMBER"], "label": null},
+				{"path": "custom.seen", "type": null, "types": ["OBJECT"], "label": null},
+				{"path": "custom.seen.at", "type": "DATETIME", "types": ["DATETIME"], "label": null}],
+				"birth": [{"path": "custom.birthday"}]}}`,
+		},
+		{
+			"standard fields and types that are none cannot be declared",
+			`mutation { a: declareField(input: {path: "email", type: TEXT}) { field { path } } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…standard field…", "path": ["a"], "locations": "<>",
+				"extensions": {"code": "BAD_USER_INPUT", "path": ["input", "path"]}}]}`,
+		},
+		{
+			"lists and objects are found, not declared",
+			`mutation { a: declareField(input: {path: "custom.x", type: LIST}) { field { path } } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…TEXT, NUMBER…", "path": ["a"], "locations": "<>",
+				"extensions": {"code": "BAD_USER_INPUT", "path": ["input", "type"]}}]}`,
+		},
+	}
+}
