@@ -223,20 +223,24 @@ func Single(d Document, p Path) (v any, single bool) {
 	}
 }
 
-// Value returns what is at the path: a list where the path leads through or to a list, nil where there is nothing.
+// Value returns what is at the path: the list of all values where the path leads through a list, nil where there is
+// nothing.
 func Value(d Document, p Path) any {
-	if v, single := Single(d, p); single {
-		return v
+	v, ok := d.Field(p.steps[0])
+	if !ok {
+		return nil
 	}
-	values := []any{}
-	through := false
-	eachField(d, p, func(v any) bool {
-		through = len(values) > 0
-		values = append(values, v)
-		return false
-	})
-	if len(values) == 1 && !through {
-		return values[0]
+	for i, step := range p.steps[1:] {
+		if _, isList := v.([]any); isList {
+			values := []any{}
+			walk(v, p.steps[1+i:], false, func(v any) bool {
+				values = append(values, v)
+				return false
+			})
+			return values
+		}
+		o, _ := v.(Object)
+		v = o[step]
 	}
-	return values
+	return v
 }

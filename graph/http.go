@@ -20,10 +20,18 @@ func limited(o Options, next http.Handler) http.Handler {
 		defer cancel()
 		ctx = context.WithValue(ctx, requestIDKey{}, rand.Text())
 		w.Header().Set("X-Request-Id", requestID(ctx))
-		if mediaType, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && mediaType == "application/json" {
+		if r.Method == http.MethodPost {
+			if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != "application/json" {
+				refuse(w, http.StatusUnsupportedMediaType, db.Errorf(db.BadInput, "send the operation as JSON, with the header Content-Type: application/json"))
+				return
+			}
 			body, err := readObject(http.MaxBytesReader(w, r.Body, o.MaxBody))
 			if err != nil {
-				refuse(w, err)
+				status := http.StatusBadRequest
+				if err.Code == db.LimitExceeded {
+					status = http.StatusRequestEntityTooLarge
+				}
+				refuse(w, status, err)
 				return
 			}
 			r.Body = body
@@ -49,11 +57,7 @@ func readObject(body io.Reader) (io.ReadCloser, *db.Error) {
 }
 
 // refuse answers a request that is no GraphQL operation.
-func refuse(w http.ResponseWriter, err *db.Error) {
-	status := http.StatusBadRequest
-	if err.Code == db.LimitExceeded {
-		status = http.StatusRequestEntityTooLarge
-	}
+func refuse(w http.ResponseWriter, status int, err *db.Error) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
