@@ -16,13 +16,17 @@ import (
 const selectDocuments = `SELECT doc FROM contacts WHERE workspace = ?1 AND id > ?2 ORDER BY id`
 
 // pass hands the contacts of a workspace to judges. One goroutine reads documents in the order of their IDs, and
-// each judge, one for each processor, has a goroutine that decodes them.
+// each judge has a goroutine that decodes them.
 type pass struct {
 	needs    projection // what the judges look at; the contacts have nothing else
 	shortcut *shortcut  // or nil
+	judges   int
 }
 
-func judges() int { return runtime.GOMAXPROCS(0) }
+// newPass has a judge for each processor. Their number is taken once: the runtime may change it at any time.
+func newPass() pass {
+	return pass{needs: newProjection(), judges: runtime.GOMAXPROCS(0)}
+}
 
 // What goes to a judge at once: this many documents, or fewer if they are large.
 const (
@@ -48,12 +52,12 @@ func (b *batch) full() bool {
 // run calls judge with every contact, from the goroutine of judge i.
 func (p pass) run(ctx context.Context, t *tx, judge func(i int, c *db.Contact)) error {
 	group, ctx := errgroup.WithContext(ctx)
-	batches := make(chan batch, judges())
+	batches := make(chan batch, p.judges)
 	group.Go(recovered(func() error {
 		defer close(batches)
 		return p.read(ctx, t, batches)
 	}))
-	for i := range judges() {
+	for i := range p.judges {
 		group.Go(recovered(func() error {
 			return p.decode(batches, func(c *db.Contact) { judge(i, c) })
 		}))

@@ -11,11 +11,11 @@ import (
 type scan struct{}
 
 func (scan) count(ctx context.Context, t *tx, filters []filter.Node) ([]int64, error) {
-	p := pass{needs: newProjection()}
+	p := newPass()
 	for _, f := range filters {
 		p.needs.addFilter(f)
 	}
-	counts := make([][]int64, judges()) // of each judge its own
+	counts := make([][]int64, p.judges) // of each judge its own
 	for i := range counts {
 		counts[i] = make([]int64, len(filters))
 	}
@@ -39,12 +39,13 @@ func (scan) count(ctx context.Context, t *tx, filters []filter.Node) ([]int64, e
 }
 
 func (scan) find(ctx context.Context, t *tx, queries []db.ContactQuery) ([]found, error) {
-	p := pass{needs: newProjection(), shortcut: newShortcut(queries)}
+	p := newPass()
+	p.shortcut = newShortcut(queries)
 	for _, q := range queries {
 		p.needs.addFilter(q.Filter)
 		p.needs.addSort(q.Sort)
 	}
-	selections := make([][]selection, judges()) // of each judge its own
+	selections := make([][]selection, p.judges) // of each judge its own
 	for i := range selections {
 		selections[i] = make([]selection, len(queries))
 		for j, q := range queries {
