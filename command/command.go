@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -46,10 +47,18 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // explain returns the text of an error for the terminal. Here, unlike over the network, causes may be told.
 func explain(err error) string {
-	if known, ok := errors.AsType[*db.Error](err); ok && db.CodeOf(err) != db.Internal {
-		return known.Message
+	if known, ok := errors.AsType[*db.Error](err); ok && known.Code != db.Internal {
+		return strings.Replace(err.Error(), known.Error(), known.Message, 1)
 	}
 	return err.Error()
+}
+
+// noArguments refuses what is left of the command line, such as a misspelt command.
+func noArguments(c *cli.Command) error {
+	if c.NArg() > 0 {
+		return db.Errorf(db.BadInput, "there is no command or argument %q here; see segmentql help", c.Args().First())
+	}
+	return nil
 }
 
 func (e environment) logger() *slog.Logger {

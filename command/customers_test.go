@@ -58,12 +58,10 @@ func checkCustomers(t *testing.T, s *server, want []string) {
 	if got := read("first: 1").MemberCount; got != len(want) {
 		t.Errorf("memberCount is %d, want %d", got, len(want))
 	}
-	for _, order := range []string{`[]`, `[{path: "custom.birthdate", direction: DESC}]`, `[{path: "custom.address"}, {path: "custom.active"}]`} {
-		for _, forwards := range []bool{true, false} {
-			members := walkPages(t, 7, forwards, func(args string) contactPage { return read(args + ", orderBy: " + order).Members })
-			if slices.Sort(members); !slices.Equal(members, want) {
-				t.Errorf("ordered by %s, forwards %t: the members are %v, want %v", order, forwards, members, want)
-			}
+	for order, forwards := range map[string]bool{`[]`: true, `[{path: "custom.active"}, {path: "custom.birthdate", direction: DESC}]`: false} {
+		members := walkPages(t, 25, forwards, func(args string) contactPage { return read(args + ", orderBy: " + order).Members })
+		if slices.Sort(members); !slices.Equal(members, want) {
+			t.Errorf("ordered by %s, forwards %t: the members are %v, want %v", order, forwards, members, want)
 		}
 	}
 }

@@ -33,6 +33,11 @@ func demoCommand(env environment) *cli.Command {
 }
 
 func demo(ctx context.Context, env environment, c *cli.Command) error {
+	listener, err := listen(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
 	dir, err := os.MkdirTemp("", "segmentql-demo-")
 	if err != nil {
 		return err
@@ -54,7 +59,7 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, store, log, func(address string) {
+	return serve(ctx, c, listener, store, log, func(address string) {
 		_, _ = fmt.Fprintf(env.stdout, demoText, counts, address, demoQuery)
 	})
 }

@@ -93,7 +93,9 @@ func TestFiltersInLiteralsAndVariables(t *testing.T) {
 	})
 }
 
-type created struct{ CreateSegment struct{ Segment savedSegment } }
+type created struct {
+	CreateSegment struct{ Segment savedSegment }
+}
 
 type savedSegment struct {
 	ID          string

@@ -23,6 +23,9 @@ func generateCommand(env environment) *cli.Command {
 			},
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
 			if c.Int("contacts") < 0 {
 				return db.Errorf(db.BadInput, "--contacts must not be negative")
 			}

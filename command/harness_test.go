@@ -69,18 +69,25 @@ func (p *program) stop(t *testing.T) {
 	}
 }
 
-// await returns what the pattern matches in the output, as soon as it does.
-func (p *program) await(t *testing.T, o *output, pattern string) []string {
+// await returns what the pattern matches in the output, as soon as it does. A text that must not be written to stdout
+// meanwhile may be given.
+func (p *program) await(t *testing.T, o *output, pattern string, not ...string) []string {
 	t.Helper()
 	re := regexp.MustCompile(pattern)
 	late := time.After(patience)
 	for {
-		written := o.next()
+		written, printed := o.next(), p.stdout.next()
+		for _, text := range not {
+			if strings.Contains(p.stdout.String(), text) {
+				t.Fatalf("it wrote %s", p.stdout.String())
+			}
+		}
 		if found := re.FindStringSubmatch(o.String()); found != nil {
 			return found
 		}
 		select {
 		case <-written:
+		case <-printed:
 		case <-p.ended:
 			if re.MatchString(o.String()) {
 				continue

@@ -21,6 +21,19 @@ func segmentSteps() []step {
 			`{"data": {"upsertContacts": {"results": [{"contact": {"id": "<ada>"}}, {"contact": {"id": "<alan>"}}, {"contact": {"id": "<grace>"}}, {"contact": {"id": "<edsger>"}}]}}}`,
 		},
 		{
+			"contacts by filter, search and both",
+			`{ filtered: contacts(filter: {list: {path: "tags", hasAny: ["maths"]}}) { nodes { email } totalCount }
+				searched: contacts(search: " @EXAMPLE.org  alan ") { nodes { email } totalCount }
+				both: contacts(filter: {number: {path: "custom.age", gt: 50}}, search: "example.com") { nodes { email } }
+				sorted: contacts(search: "e", orderBy: [{path: "custom.plan"}, {path: "custom.age", direction: DESC}]) { nodes { firstName } }
+				none: contacts(search: ".*") { totalCount } pattern: contacts(search: "(") { totalCount } words: contacts(search: "ada turing") { totalCount } all: contacts(search: " ") { totalCount } }`,
+			``,
+			`{"data": {"filtered": {"nodes": [{"email": "alan@example.org"}], "totalCount": 1}, "searched": {"nodes": [{"email": "alan@example.org"}], "totalCount": 1},
+				"both": {"nodes": [{"email": "grace@example.com"}]},
+				"sorted": {"nodes": [{"firstName": "Edsger"}, {"firstName": "Alan"}, {"firstName": "Grace"}, {"firstName": "Ada"}]},
+				"none": {"totalCount": 0}, "pattern": {"totalCount": 0}, "words": {"totalCount": 0}, "all": {"totalCount": 4}}}`,
+		},
+		{
 			"create",
 			`mutation { createSegment(input: {name: " Pros ", description: " who pay ", filter: {text: {path: "custom.plan", equals: "pro"}}}) {
 				segment { id name description kind filter memberCount createdAt updatedAt version } } }`,
@@ -142,6 +155,15 @@ func segmentSteps() []step {
 			``,
 			`{"data": {"previewSegment": {"count": 1, "query": {"custom.age": {"$gte": 41, "$lt": 42}}, "sample": [{"email": "alan@example.org"}], "none": []},
 				"all": {"count": 4, "few": [{"__typename": "Contact"}, {"__typename": "Contact"}, {"__typename": "Contact"}]}}}`,
+		},
+		{
+			"preview of each condition",
+			`{ previewSegment(filter: {and: [{text: {path: "custom.plan", notEquals: "pro"}}, {not: {number: {path: "custom.age", gt: 40, whenMissing: MATCH}}}]}) {
+				count conditions { at path matching notMatching missing } } }`,
+			``,
+			`{"data": {"previewSegment": {"count": 0, "conditions": [
+				{"at": ["filter", "and", "0", "text"], "path": "custom.plan", "matching": 2, "notMatching": 2, "missing": 1},
+				{"at": ["filter", "and", "1", "not", "number"], "path": "custom.age", "matching": 3, "notMatching": 1, "missing": 0}]}}}`,
 		},
 		{
 			"delete",

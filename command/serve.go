@@ -68,13 +68,18 @@ func serveCommand(env environment) *cli.Command {
 		Usage: "serve the GraphQL API and the playground",
 		Flags: append(storeFlags(), serveFlags()...),
 		Action: func(ctx context.Context, c *cli.Command) error {
+			listener, err := listen(ctx, c)
+			if err != nil {
+				return err
+			}
+			defer func() { _ = listener.Close() }()
 			log := env.logger()
 			store, err := openStore(ctx, c, env.now, log)
 			if err != nil {
 				return err
 			}
 			defer closeStore(ctx, store, log)
-			return serve(ctx, c, store, log, func(address string) {
+			return serve(ctx, c, listener, store, log, func(address string) {
 				_, _ = fmt.Fprintf(env.stdout, "SegmentQL listens on %s (playground: %s/playground)\n", address, address)
 			})
 		},
@@ -83,17 +88,13 @@ func serveCommand(env environment) *cli.Command {
 
 // serve answers requests until ctx ends, and then finishes those under way. It calls listening with the server's URL
 // once requests are answered.
-func serve(ctx context.Context, c *cli.Command, store db.Store, log *slog.Logger, listening func(url string)) error {
-	listener, err := listen(ctx, c.String("addr"))
-	if err != nil {
-		return err
-	}
+func serve(ctx context.Context, c *cli.Command, listener net.Listener, store db.Store, log *slog.Logger, listening func(url string)) error {
 	handler, err := newHandler(handlerOptions{
 		store: store, log: log, origins: c.StringSlice("cors-origins"),
 		timeout: c.Duration("timeout"), maxBody: c.Int64("max-body"), limits: filterLimits(c),
 	})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return err
 	}
 	server := &http.Server{
 		Handler:           handler,
@@ -119,8 +120,12 @@ func serve(ctx context.Context, c *cli.Command, store db.Store, log *slog.Logger
 	return server.Shutdown(stopping)
 }
 
-// listen opens the address, which must be of this machine only.
-func listen(ctx context.Context, address string) (net.Listener, error) {
+// listen opens the address, which must be of this machine only. It comes before all that takes time or leaves traces.
+func listen(ctx context.Context, c *cli.Command) (net.Listener, error) {
+	if err := noArguments(c); err != nil {
+		return nil, err
+	}
+	address := c.String("addr")
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, db.Errorf(db.BadInput, "%q is not an address like 127.0.0.1:8080", address)

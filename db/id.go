@@ -1,7 +1,6 @@
 package db
 
 import (
-	"crypto/rand"
 	"strings"
 	"time"
 
@@ -14,7 +13,7 @@ const (
 	SegmentID = "seg_"
 )
 
-// NewID returns a new ID of the kind that prefix names. IDs of later milliseconds sort after earlier ones.
+// NewID returns a new ID of the kind that prefix names. It sorts after those that this process made before.
 func NewID(prefix string, now time.Time) string {
-	return prefix + strings.ToLower(ulid.MustNew(ulid.Timestamp(now), rand.Reader).String())
+	return prefix + strings.ToLower(ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String())
 }

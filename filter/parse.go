@@ -240,13 +240,21 @@ func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
 	if r.Fields == nil {
 		return path, true
 	}
-	if known, nearest := r.Fields.Known(full.text); !known {
-		hint := "fields appear when contacts have them; to filter by one before that, declare it"
-		if nearest != "" {
-			hint = fmt.Sprintf("did you mean %s?", nearest)
-		}
-		r.problem(s, UnknownField, "no contact has a field %s; %s", full, hint)
+	if err := CheckKnown(r.Fields, full); err != nil {
+		r.problem(s, UnknownField, "%s", err)
 		return Path{}, false
 	}
 	return path, true
+}
+
+// CheckKnown says whether contacts have a field at a path below custom.
+func CheckKnown(fields Fields, p Path) error {
+	known, nearest := fields.Known(p.text)
+	switch {
+	case known:
+		return nil
+	case nearest != "":
+		return fmt.Errorf("no contact has a field %s; did you mean %s?", p, nearest)
+	}
+	return fmt.Errorf("no contact has a field %s; fields appear when contacts have them, and can be declared before that", p)
 }

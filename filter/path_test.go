@@ -117,7 +117,7 @@ func TestValue(t *testing.T) {
 	for path, want := range map[string]any{
 		"text": "x", "number": 1.5, "boolean": false, "null": nil, "missing": nil, "text.a": nil,
 		"object.a": int64(1), "object.empty": filter.Object{}, "object.list": []any{"x"}, "list": []any{"x", int64(2)}, "one": []any{"x"}, "emptyList": []any{},
-		"rows.a": []any{int64(1), nil}, "rows.b": []any{int64(3)}, "rows.c": []any{}, "emptyList.a": []any{}, "list.a": []any{},
+		"rows.a": []any{int64(1), nil}, "rows.b": []any{[]any{int64(3)}}, "rows.c": []any{}, "row.a": []any{int64(1)}, "row.b": []any{[]any{int64(3), int64(4)}}, "emptyList.a": []any{}, "list.a": []any{},
 	} {
 		if v := filter.Value(document(), filter.MustPath(path)); !reflect.DeepEqual(v, want) {
 			t.Errorf("%s: got %#v, want %#v", path, v, want)

@@ -6,9 +6,15 @@ import (
 	"segmentql/segment"
 )
 
-func sortOf(orderBy []*ContactOrder) (db.Sort, error) {
+// sortOf checks the terms of a sort. Fields that no contact ever had are mistakes.
+func sortOf(orderBy []*ContactOrder, fields filter.Fields) (db.Sort, error) {
 	terms := make([]db.SortTerm, len(orderBy))
 	for i, o := range orderBy {
+		if _, standard := o.Path.Standard(); !standard && filter.CheckContactPath(o.Path) == nil {
+			if err := filter.CheckKnown(fields, o.Path); err != nil {
+				return nil, db.Errorf(db.UnknownField, "%s", err).At(i, "path")
+			}
+		}
 		direction := o.Direction.Value()
 		terms[i] = db.SortTerm{Path: o.Path, Descending: direction != nil && *direction == OrderDirectionDesc}
 	}

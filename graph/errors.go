@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/errcode"
@@ -69,7 +70,12 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		shown := &gqlerror.Error{Extensions: map[string]any{}}
 		if original, ok := errors.AsType[*gqlerror.Error](err); ok {
-			shown.Path, shown.Locations = original.Path, original.Locations
+			var input []any
+			shown.Path, input = responsePath(ctx, original.Path)
+			shown.Locations = original.Locations
+			if len(input) > 0 {
+				shown.Extensions["path"] = input
+			}
 			shown.Message, shown.Extensions["code"] = original.Message, protocolCode(original)
 			err = original.Err
 		}
@@ -105,6 +111,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 func protocolCode(err *gqlerror.Error) any {
 	switch code := err.Extensions["code"]; code {
 	case nil, errcode.ValidationFailed, errcode.ParseFailed:
+		if strings.HasPrefix(err.Message, "exceeded ") { // the parser's limits of tokens and nesting
+			return db.LimitExceeded
+		}
 		return db.BadInput
 	case "COMPLEXITY_LIMIT_EXCEEDED":
 		return db.LimitExceeded

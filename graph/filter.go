@@ -21,8 +21,28 @@ type members struct {
 
 // UnmarshalGQL keeps the input as it came.
 func (f *FilterInput) UnmarshalGQL(v any) error {
-	f.input = v
+	f.input = withoutNilLists(v)
 	return nil
+}
+
+// withoutNilLists makes the empty list of a literal, which gqlparser hands over as a nil slice, one that stays a list
+// as JSON.
+func withoutNilLists(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			list[i] = withoutNilLists(item)
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key, item := range v {
+			object[key] = withoutNilLists(item)
+		}
+		return object
+	}
+	return v
 }
 
 // MarshalGQL writes the input.

@@ -9333,36 +9333,18 @@ func (ec *executionContext) unmarshalNContactOrder2ᚖsegmentqlᚋgraphᚐContac
 }
 
 func (ec *executionContext) unmarshalNContactStatus2segmentqlᚋdbᚐStatus(ctx context.Context, v any) (db.Status, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalNContactStatus2segmentqlᚋdbᚐStatus[tmp]
+	res, err := UnmarshalContactStatus(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNContactStatus2segmentqlᚋdbᚐStatus(ctx context.Context, sel ast.SelectionSet, v db.Status) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalString(marshalNContactStatus2segmentqlᚋdbᚐStatus[v])
+	res := MarshalContactStatus(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ContactStatus!")
 	}
 	return res
 }
-
-var (
-	unmarshalNContactStatus2segmentqlᚋdbᚐStatus = map[string]db.Status{
-		"SUBSCRIBED":   db.Subscribed,
-		"UNSUBSCRIBED": db.Unsubscribed,
-		"PENDING":      db.Pending,
-		"BOUNCED":      db.Bounced,
-		"COMPLAINED":   db.Complained,
-	}
-	marshalNContactStatus2segmentqlᚋdbᚐStatus = map[db.Status]string{
-		db.Subscribed:   "SUBSCRIBED",
-		db.Unsubscribed: "UNSUBSCRIBED",
-		db.Pending:      "PENDING",
-		db.Bounced:      "BOUNCED",
-		db.Complained:   "COMPLAINED",
-	}
-)
 
 func (ec *executionContext) unmarshalNCreateContactInput2segmentqlᚋgraphᚐCreateContactInput(ctx context.Context, v any) (CreateContactInput, error) {
 	res, err := ec.unmarshalInputCreateContactInput(ctx, v)
@@ -10146,8 +10128,7 @@ func (ec *executionContext) unmarshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus(c
 	if v == nil {
 		return nil, nil
 	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := unmarshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus[tmp]
+	res, err := UnmarshalContactStatus(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -10157,26 +10138,9 @@ func (ec *executionContext) marshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus(ctx
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalString(marshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus[*v])
+	res := MarshalContactStatus(*v)
 	return res
 }
-
-var (
-	unmarshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus = map[string]db.Status{
-		"SUBSCRIBED":   db.Subscribed,
-		"UNSUBSCRIBED": db.Unsubscribed,
-		"PENDING":      db.Pending,
-		"BOUNCED":      db.Bounced,
-		"COMPLAINED":   db.Complained,
-	}
-	marshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus = map[db.Status]string{
-		db.Subscribed:   "SUBSCRIBED",
-		db.Unsubscribed: "UNSUBSCRIBED",
-		db.Pending:      "PENDING",
-		db.Bounced:      "BOUNCED",
-		db.Complained:   "COMPLAINED",
-	}
-)
 
 func (ec *executionContext) unmarshalODateCondition2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {

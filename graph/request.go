@@ -96,12 +96,16 @@ type selection struct {
 
 // contacts returns the page of the contacts within base that the arguments select. All mistakes in them are found.
 func (r *request) contacts(ctx context.Context, base filter.Node, s selection) (*ContactConnection, error) {
+	fields, err := r.fields()
+	if err != nil {
+		return nil, err
+	}
 	matching, filterErr := r.parse(s.filter, "filter")
 	searched, searchErr := filter.Node(everybody), error(nil)
 	if s.search != nil {
 		searched, searchErr = segment.Search(*s.search)
 	}
-	sort, sortErr := sortOf(s.orderBy)
+	sort, sortErr := sortOf(s.orderBy, fields)
 	page, pageErr := s.page.Page(sort)
 	if sortErr != nil {
 		pageErr = nil // a cursor cannot be judged without its sort
@@ -110,7 +114,6 @@ func (r *request) contacts(ctx context.Context, base filter.Node, s selection) (
 		return nil, err
 	}
 	c := &ContactConnection{filter: filter.Conjunction(base, matching, searched), sort: sort, page: page}
-	var err error
 	c.found, err = r.pages.get(ctx, db.ContactQuery{Filter: c.filter, Sort: sort, Page: page})
 	return c, err
 }

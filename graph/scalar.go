@@ -94,3 +94,12 @@ func MarshalFilterTree(f json.RawMessage) graphql.Marshaler {
 func UnmarshalFilterTree(any) (json.RawMessage, error) {
 	return nil, db.Errorf(db.BadInput, "send a filter as FilterInput")
 }
+
+// MarshalContactStatus writes a status.
+func MarshalContactStatus(s db.Status) graphql.Marshaler { return graphql.MarshalString(string(s)) }
+
+// UnmarshalContactStatus reads a status; db says which there are.
+func UnmarshalContactStatus(v any) (db.Status, error) {
+	text, err := graphql.UnmarshalString(v)
+	return db.Status(text), err
+}

@@ -10,38 +10,49 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"segmentql/db"
 	"segmentql/filter"
+	"segmentql/segment"
 )
 
 // exactTransport reports all mistakes in filters that are sent as variables. GraphQL's own check of variables ends at
 // the first, which has neither a code nor a way to mend it.
 type exactTransport struct {
 	graphql.Transport
-	schema *ast.Schema
-	limits filter.Limits
+	schema    *ast.Schema
+	workspace db.Workspace
+	limits    filter.Limits
 }
 
 // Do handles a request.
 func (t exactTransport) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	t.Transport.Do(w, r, exactExecutor{exec, t.schema, t.limits})
+	t.Transport.Do(w, r, exactExecutor{exec, t})
 }
 
 type exactExecutor struct {
 	graphql.GraphExecutor
-	schema *ast.Schema
-	limits filter.Limits
+	exactTransport
 }
 
 // CreateOperationContext fails with the mistakes in filters where the variables are not valid because of them.
 func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
 	operation, errs := e.GraphExecutor.CreateOperationContext(ctx, params)
+	if len(errs) == 0 && defers(operation.Doc) {
+		// Over these transports gqlgen would send the first part only.
+		return operation, asGraphQL(db.Errorf(db.BadInput, "results come whole here; leave out @defer"))
+	}
 	if len(errs) == 0 || operation.Operation == nil || operation.Variables != nil {
 		return operation, errs
 	}
+	parser, err := segment.Parser(ctx, e.workspace)
+	if err != nil {
+		return operation, asGraphQL(err)
+	}
+	parser.Limits = e.limits
 	var found gqlerror.List
 	for _, v := range operation.Operation.VariableDefinitions {
 		at := argumentPath(operation.Operation, v.Variable)
-		found = append(found, e.mistakes(v.Type, params.Variables[v.Variable], at)...)
+		found = append(found, e.mistakes(parser, v.Type, params.Variables[v.Variable], at)...)
 	}
 	if len(found) > 0 {
 		return operation, found
@@ -50,27 +61,47 @@ func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graph
 }
 
 // mistakes are those in the filters within a value of the type.
-func (e exactExecutor) mistakes(t *ast.Type, value any, at []any) gqlerror.List {
+func (e exactExecutor) mistakes(parser filter.Parser, t *ast.Type, value any, at []any) gqlerror.List {
 	var found gqlerror.List
 	switch v := value.(type) {
 	case nil:
 	case []any:
 		for i, item := range v {
 			if t.Elem != nil {
-				found = append(found, e.mistakes(t.Elem, item, slices.Concat(at, []any{i}))...)
+				found = append(found, e.mistakes(parser, t.Elem, item, slices.Concat(at, []any{i}))...)
 			}
 		}
 	case map[string]any:
 		definition := e.schema.Types[t.Name()]
 		if definition.Name == "FilterInput" {
-			_, err := filter.Parser{Limits: e.limits}.Parse(v, at...)
+			_, err := parser.Parse(v, at...)
 			return asGraphQL(err)
 		}
 		for _, field := range definition.Fields {
-			found = append(found, e.mistakes(field.Type, v[field.Name], slices.Concat(at, []any{field.Name}))...)
+			found = append(found, e.mistakes(parser, field.Type, v[field.Name], slices.Concat(at, []any{field.Name}))...)
 		}
 	}
 	return found
+}
+
+// defers says whether @defer stands in the document.
+func defers(doc *ast.QueryDocument) bool {
+	var within func(ast.SelectionSet) bool
+	within = func(set ast.SelectionSet) bool {
+		return slices.ContainsFunc(set, func(selection ast.Selection) bool {
+			switch s := selection.(type) {
+			case *ast.Field:
+				return within(s.SelectionSet)
+			case *ast.InlineFragment:
+				return s.Directives.ForName("defer") != nil || within(s.SelectionSet)
+			case *ast.FragmentSpread:
+				return s.Directives.ForName("defer") != nil
+			}
+			return false
+		})
+	}
+	return slices.ContainsFunc(doc.Operations, func(o *ast.OperationDefinition) bool { return within(o.SelectionSet) }) ||
+		slices.ContainsFunc(doc.Fragments, func(f *ast.FragmentDefinition) bool { return within(f.SelectionSet) })
 }
 
 func asGraphQL(err error) gqlerror.List {

@@ -44,7 +44,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 			return err
 		}
 		if stored == nil {
-			return db.Errorf(db.NotFound, "there is no contact %s", id)
+			return db.NoSuchContact()
 		}
 		if contact, err = p.Apply(*stored, w.store.now()); err != nil {
 			return err
@@ -87,7 +87,7 @@ func (t *tx) upsert(ctx context.Context, p db.ContactPatch) (db.UpsertResult, er
 		email = filter.NormaliseEmail(*p.Email)
 	}
 	if email == "" {
-		return db.UpsertResult{}, db.Errorf(db.BadInput, "a contact is found by its email; give one").At("email")
+		return db.UpsertResult{}, db.NoEmail()
 	}
 	stored, err := t.contact(ctx, selectContactByEmail, email)
 	if err != nil {
@@ -152,7 +152,7 @@ func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Conta
 	var contact *db.Contact
 	err := w.read(ctx, func(t *tx) (err error) {
 		if contact, err = t.contact(ctx, selectContactByEmail, filter.NormaliseEmail(email)); err == nil && contact == nil {
-			err = db.Errorf(db.NotFound, "there is no contact with the email %q", email)
+			err = db.NoSuchContact()
 		}
 		return err
 	})

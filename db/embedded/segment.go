@@ -34,7 +34,7 @@ func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.S
 			return err
 		}
 		if segments >= db.MaxSegments {
-			return db.Errorf(db.LimitExceeded, "a workspace has at most %d segments; delete one that is no longer used", db.MaxSegments)
+			return db.TooManySegments()
 		}
 		return t.putSegment(ctx, &segment)
 	})
@@ -53,7 +53,7 @@ func (w *workspace) UpdateSegment(ctx context.Context, id string, p db.SegmentPa
 			return err
 		}
 		if len(stored) == 0 {
-			return noSegment(id)
+			return db.NoSuchSegment()
 		}
 		if segment, err = p.Apply(*stored[0], w.store.now()); err != nil {
 			return err
@@ -71,7 +71,7 @@ func (w *workspace) DeleteSegment(ctx context.Context, id string) error {
 	return w.write(ctx, func(t *tx) error {
 		n, err := t.exec(ctx, deleteSegment, id)
 		if err == nil && n == 0 {
-			err = noSegment(id)
+			err = db.NoSuchSegment()
 		}
 		return err
 	})
@@ -147,5 +147,3 @@ func (t *tx) segments(ctx context.Context, statement string, args ...any) ([]*db
 	}, statement, args...)
 	return segments, err
 }
-
-func noSegment(id string) error { return db.Errorf(db.NotFound, "there is no segment %s", id) }

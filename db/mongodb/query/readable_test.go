@@ -132,7 +132,14 @@ func flaws(d bson.D, isQuery bool) []string {
 				}
 				found = append(found, flaws(inner, false)...)
 			}
-		case "$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$in", "$nin", "$exists", "$type", "$size", "$regex", "$all":
+		case "$in", "$nin", "$all":
+			if list == nil {
+				found = append(found, e.Key+" of no list")
+			}
+			if isQuery {
+				found = append(found, e.Key+" without a field")
+			}
+		case "$eq", "$ne", "$gt", "$gte", "$lt", "$lte", "$exists", "$type", "$size", "$regex":
 			if isQuery {
 				found = append(found, e.Key+" without a field")
 			}
