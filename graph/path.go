@@ -11,23 +11,14 @@ import (
 // arguments or variables.
 func responsePath(ctx context.Context, path ast.Path) (response ast.Path, input []any) {
 	at := 0
-	if len(path) > 0 && path[0] == ast.PathName("variable") {
+	switch {
+	case len(path) > 0 && path[0] == ast.PathName("variable"):
 		at = 1
-	} else if graphql.HasOperationContext(ctx) && graphql.GetOperationContext(ctx).Operation != nil {
-		set := graphql.GetOperationContext(ctx).Operation.SelectionSet
-		for at < len(path) {
-			if _, isIndex := path[at].(ast.PathIndex); !isIndex {
-				next, ok := selected(set, string(path[at].(ast.PathName)))
-				if !ok {
-					break
-				}
-				set = next
-			}
-			at++
-		}
-		response = path[:at]
-	} else {
+	case !graphql.HasOperationContext(ctx) || graphql.GetOperationContext(ctx).Operation == nil:
 		return path, nil
+	default:
+		at = depth(graphql.GetOperationContext(ctx).Operation.SelectionSet, path)
+		response = path[:at]
 	}
 	for _, step := range path[at:] {
 		input = append(input, step)
@@ -35,6 +26,23 @@ func responsePath(ctx context.Context, path ast.Path) (response ast.Path, input 
 	return response, input
 }
 
+// depth returns how many steps of the path lead through the selections.
+func depth(set ast.SelectionSet, path ast.Path) int {
+	for i, step := range path {
+		name, isName := step.(ast.PathName)
+		if !isName {
+			continue // a position in a list
+		}
+		next, ok := selected(set, string(name))
+		if !ok {
+			return i
+		}
+		set = next
+	}
+	return len(path)
+}
+
+// selected returns what is selected within the field of that alias.
 func selected(set ast.SelectionSet, alias string) (ast.SelectionSet, bool) {
 	for _, selection := range set {
 		switch s := selection.(type) {
