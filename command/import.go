@@ -59,9 +59,13 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 	}
 	defer closeStore(ctx, store, log)
 
-	rejects := rejectedFile{name: c.String("rejected")}
-	if rejects.name == "" {
-		rejects.name = strings.TrimPrefix(name, "-") + ".rejected.csv"
+	rejects := rejectedFile{name: c.String("rejected"), source: name}
+	switch {
+	case rejects.name != "":
+	case name == "-":
+		rejects.name = "stdin.rejected.csv"
+	default:
+		rejects.name = name + ".rejected.csv"
 	}
 	summary, err := transfer.Import(ctx, store.Workspace(workspaceID), source, transfer.Options{
 		Format: transfer.Format(c.String("format")), Mapping: mapping, Types: types,
@@ -78,7 +82,16 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 		_, _ = fmt.Fprintf(env.stderr, "the rejected rows are in %s\n", rejects.name)
 	}
 	_, _ = fmt.Fprintln(env.stdout, summary)
-	return err
+	if err != nil {
+		return err
+	}
+	switch {
+	case summary.Rows() == 0:
+		_, _ = fmt.Fprintln(env.stderr, "warning: there was no row to import")
+	case summary.Rejected == summary.Rows():
+		return db.Errorf(db.BadInput, "no row could be imported; the reasons are in %s", rejects.name)
+	}
+	return nil
 }
 
 func openSource(env environment, name string) (io.ReadCloser, error) {
@@ -108,11 +121,17 @@ func (e environment) progress(done string) func(rows int64) {
 
 // rejectedFile is made when the first row is rejected.
 type rejectedFile struct {
-	name string
-	file *os.File
+	name   string
+	source string // which it must not be
+	file   *os.File
 }
 
 func (r *rejectedFile) open() (io.Writer, error) {
+	source, sourceErr := os.Stat(r.source)
+	target, targetErr := os.Stat(r.name)
+	if sourceErr == nil && targetErr == nil && os.SameFile(source, target) {
+		return nil, db.Errorf(db.BadInput, "the rejected rows would overwrite the file that is imported; name another with --rejected")
+	}
 	file, err := os.Create(r.name)
 	if err != nil {
 		return nil, db.Errorf(db.BadInput, "cannot write the rejected rows to %s: %v; name another file with --rejected", r.name, errors.Unwrap(err))

@@ -64,13 +64,25 @@ func (b *batcher[Q, A]) run(ctx context.Context) {
 		}
 		values, err := b.call(ctx, texts)
 		for i, q := range batch {
-			a := answer[A]{err: err}
-			if err == nil {
-				a.value = values[i]
+			switch {
+			case err == nil:
+				q.answer <- answer[A]{value: values[i]}
+			case len(batch) > 1 && ctx.Err() == nil && db.CodeOf(err) != db.Unavailable:
+				// The fault of one question is not to be that of its neighbours.
+				q.answer <- b.alone(ctx, q.text)
+			default:
+				q.answer <- answer[A]{err: err}
 			}
-			q.answer <- a
 		}
 	}
+}
+
+func (b *batcher[Q, A]) alone(ctx context.Context, q Q) answer[A] {
+	values, err := b.call(ctx, []Q{q})
+	if err != nil {
+		return answer[A]{err: err}
+	}
+	return answer[A]{value: values[0]}
 }
 
 // call is on a goroutine of its own, where nobody else would recover.

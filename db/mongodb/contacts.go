@@ -25,7 +25,7 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 		return nil, err
 	}
 	if _, err := w.contacts.InsertOne(ctx, document.Contact(w.id, &c)); err != nil {
-		return nil, translate(err)
+		return nil, translateWrite(err)
 	}
 	return &c, nil
 }
@@ -50,7 +50,7 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		}
 		result, err := w.contacts.UpdateOne(ctx, w.exactly(before), difference(before, &after))
 		if err != nil {
-			return nil, translate(err)
+			return nil, translateWrite(err)
 		}
 		if result.MatchedCount == 1 {
 			return &after, nil

@@ -28,7 +28,7 @@ func fault(err error) *db.Error {
 	case errors.Is(err, context.Canceled):
 		return db.Errorf(db.Timeout, "the request was cancelled")
 	case mongo.IsDuplicateKeyError(err):
-		return db.EmailTaken()
+		return db.Errorf(db.Conflict, "somebody else wrote the same at the same time; try again")
 	case noServer || errors.Is(err, mongo.ErrClientDisconnected):
 		// The driver counts it as a timeout, too, that it found no server in time.
 		return unreachable()
@@ -38,6 +38,14 @@ func fault(err error) *db.Error {
 		return unreachable()
 	}
 	return db.Errorf(db.Internal, "internal error")
+}
+
+// translateWrite is translate for contacts, whose one unique field is the email.
+func translateWrite(err error) error {
+	if mongo.IsDuplicateKeyError(err) {
+		return db.EmailTaken().Because(err)
+	}
+	return translate(err)
 }
 
 func unreachable() *db.Error {

@@ -2,6 +2,7 @@ package mongodb
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -16,10 +17,14 @@ import (
 // change of the stored fields counts up the workspace's generation, and a copy is good while that stays the same.
 // Whoever writes contacts stores their new fields first, so that who reads the generation before the contacts
 // never meets a contact with fields that its catalogue does not have.
+//
+// A process may die between storing fields and counting up. So whoever loads all fields, which it then does not
+// store any more because it knows them, counts up before the first contact that it writes.
 type catalogue struct {
 	mu         sync.Mutex
 	fields     *db.Catalogue // nil: not loaded
 	generation int64
+	announced  bool // counted up since all fields were loaded
 }
 
 // storedField is a document of the collection fields.
@@ -47,27 +52,38 @@ func (s *Store) catalogue(workspace string) *catalogue {
 
 // Catalogue returns the fields as of now.
 func (w *workspace) Catalogue(ctx context.Context) (*db.Catalogue, error) {
-	c := w.catalogue(w.id)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := w.refresh(ctx, c); err != nil {
+	c, err := w.current(ctx)
+	if err != nil {
 		return nil, translate(err)
 	}
+	defer c.mu.Unlock()
 	return c.fields, nil
 }
 
-// refresh loads the fields where the copy is not good any more.
-func (w *workspace) refresh(ctx context.Context, c *catalogue) error {
+// current returns the workspace's catalogue, locked and as good as new. The lock is not held while the generation is
+// read, only while fields are loaded because it is another one.
+func (w *workspace) current(ctx context.Context) (*catalogue, error) {
 	var state struct {
 		Generation int64 `bson:"fieldsGeneration"`
 	}
 	err := w.workspaces.FindOne(ctx, bson.D{{Key: "_id", Value: w.id}}).Decode(&state)
-	if err != nil && err != mongo.ErrNoDocuments { //nolint:errorlint // the driver returns it unwrapped
-		return err
+	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
+		return nil, err
 	}
-	if c.fields != nil && c.generation == state.Generation {
-		return nil
+	c := w.catalogue(w.id)
+	c.mu.Lock()
+	if c.fields == nil || c.generation < state.Generation {
+		if err := w.load(ctx, c); err != nil {
+			c.mu.Unlock()
+			return nil, err
+		}
+		c.generation = state.Generation
 	}
+	return c, nil
+}
+
+// load adds all stored fields to the copy.
+func (w *workspace) load(ctx context.Context, c *catalogue) error {
 	cursor, err := w.fields.Find(ctx, w.scoped(nil))
 	if err != nil {
 		return err
@@ -81,34 +97,30 @@ func (w *workspace) refresh(ctx context.Context, c *catalogue) error {
 		fields[i] = f.field()
 	}
 	if c.fields == nil {
-		c.fields = db.NewCatalogue(nil)
+		c.fields, c.announced = db.NewCatalogue(nil), false
 	}
 	c.fields.Add(fields)
-	c.generation = state.Generation
 	return nil
 }
 
 // admitting calls draw with a function that brings a contact into the declared types and takes note of its
 // fields. It stores what is new of these before it returns; only then the contacts may be written.
 func (w *workspace) admitting(ctx context.Context, draw func(admit func(*db.Contact) error)) error {
-	c := w.catalogue(w.id)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := w.refresh(ctx, c); err != nil {
+	c, err := w.current(ctx)
+	if err != nil {
 		return translate(err)
 	}
+	defer c.mu.Unlock()
 	var changed []db.Field
 	draw(func(contact *db.Contact) error {
 		news, err := c.fields.Admit(contact)
 		changed = append(changed, news...)
 		return err
 	})
-	if err := w.storeFields(ctx, changed); err != nil {
-		// The copy has fields that may not be stored; without it, they are met as new again.
-		c.fields = nil
-		return translate(err)
+	if len(changed) == 0 && c.announced {
+		return nil
 	}
-	return nil
+	return w.store(ctx, c, changed, nil)
 }
 
 // admit is admitting for one contact.
@@ -126,44 +138,49 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	c := w.catalogue(w.id)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err := w.refresh(ctx, c); err != nil {
+	c, err := w.current(ctx)
+	if err != nil {
 		return nil, translate(err)
 	}
+	defer c.mu.Unlock()
 	field := c.fields.Declare(d)
-	if err := w.storeFields(ctx, []db.Field{field}); err != nil {
-		c.fields = nil
-		return nil, translate(err)
+	declaration := bson.D{
+		{Key: "type", Value: d.Type.String()}, {Key: "label", Value: d.Label}, {Key: "description", Value: d.Description},
+	}
+	if err := w.store(ctx, c, []db.Field{field}, declaration); err != nil {
+		return nil, err
 	}
 	return &field, nil
 }
 
-func (w *workspace) storeFields(ctx context.Context, fields []db.Field) error {
-	if len(fields) == 0 {
-		return nil
-	}
+// store adds what was seen to the stored fields, sets their declaration, if there is one, and counts up the generation.
+func (w *workspace) store(ctx context.Context, c *catalogue, fields []db.Field, declaration bson.D) error {
 	var writes []mongo.WriteModel
 	for _, f := range fields {
-		stored := bson.D{{Key: "workspace", Value: w.id}, {Key: "path", Value: f.Path}}
-		if f.Type != filter.KindNull {
-			stored = append(stored, bson.E{Key: "type", Value: f.Type.String()},
-				bson.E{Key: "label", Value: f.Label}, bson.E{Key: "description", Value: f.Description})
-		}
+		set := append(bson.D{{Key: "workspace", Value: w.id}, {Key: "path", Value: f.Path}}, declaration...)
 		writes = append(writes, mongo.NewUpdateOneModel().SetUpsert(true).
-			SetFilter(w.scoped(bson.D{{Key: "_id", Value: w.id + " " + f.Path}})).
+			// By the ID alone, which has the workspace in it: then MongoDB settles it when two insert the same.
+			SetFilter(bson.D{{Key: "_id", Value: w.id + " " + f.Path}}).
 			SetUpdate(bson.D{
-				{Key: "$set", Value: stored},
+				{Key: "$set", Value: set},
 				{Key: "$addToSet", Value: bson.D{{Key: "kinds", Value: bson.D{{Key: "$each", Value: kindNames(f.Shape)}}}}},
 			}))
 	}
-	if _, err := w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false)); err != nil {
-		return err
+	err := error(nil)
+	if len(writes) > 0 {
+		_, err = w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
 	}
-	_, err := w.workspaces.UpdateOne(ctx, bson.D{{Key: "_id", Value: w.id}},
-		bson.D{{Key: "$inc", Value: bson.D{{Key: "fieldsGeneration", Value: int64(1)}}}}, options.UpdateOne().SetUpsert(true))
-	return err
+	if err == nil {
+		_, err = w.workspaces.UpdateOne(ctx, bson.D{{Key: "_id", Value: w.id}},
+			bson.D{{Key: "$inc", Value: bson.D{{Key: "fieldsGeneration", Value: int64(1)}}}}, options.UpdateOne().SetUpsert(true))
+	}
+	if err != nil {
+		// The copy has fields that may not be stored; without it, they are met as new again.
+		c.fields = nil
+		return translate(err)
+	}
+	c.announced = true
+	return nil
 }
 
 func kindNames(shape db.Shape) []string {
