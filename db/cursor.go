@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/base64"
 	"encoding/json"
+	"math"
 	"strconv"
 	"time"
 
@@ -89,7 +90,12 @@ func (k cursorKey) decode() (v any, ok bool) {
 	case filter.KindText.String():
 		v = k.Text
 	case filter.KindNumber.String():
-		v, err = strconv.ParseFloat(k.Text, 64)
+		var f float64
+		f, err = strconv.ParseFloat(k.Text, 64)
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			return nil, false // no contact has it
+		}
+		v = f
 	case filter.KindBoolean.String():
 		v, err = strconv.ParseBool(k.Text)
 	case filter.KindDate.String():

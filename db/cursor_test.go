@@ -121,7 +121,6 @@ func TestParseCursorRefuses(t *testing.T) {
 
 // A number that is not finite can come from nobody: a store must not be asked for it.
 func TestParseCursorRefusesWhatNoContactHas(t *testing.T) {
-	t.Skip("known: NaN and Inf are read; MongoDB orders NaN before all numbers, filter.Compare too, but no contact has one")
 	s := sortBy(t, "custom.a")
 	for _, text := range []string{"NaN", "Inf", "-Infinity"} {
 		if key, err := s.ParseCursor(base64.RawURLEncoding.EncodeToString([]byte(`{"s":"custom.a ","v":[{"k":"NUMBER","t":"` + text + `"}],"i":"con_1"}`))); err == nil {

@@ -15,7 +15,7 @@ func normaliseValue(v any, depth int, size *int) (any, *Error) {
 	if depth > MaxCustomDepth {
 		return nil, Errorf(LimitExceeded, "custom fields are nested at most %d deep", MaxCustomDepth)
 	}
-	if *size += 8; *size > MaxCustomSize {
+	if *size += 8 + textLength(v); *size > MaxCustomSize {
 		return nil, Errorf(LimitExceeded, "the custom fields of a contact take at most %d bytes", MaxCustomSize)
 	}
 	switch v := v.(type) {
@@ -39,7 +39,6 @@ func normaliseValue(v any, depth int, size *int) (any, *Error) {
 	case time.Time:
 		return millis(v), nil
 	case string:
-		*size += len(v)
 		if !utf8.ValidString(v) {
 			return nil, Errorf(BadInput, "the text is not valid UTF-8")
 		}
@@ -68,4 +67,9 @@ func normaliseValue(v any, depth int, size *int) (any, *Error) {
 		return object, nil
 	}
 	return nil, Errorf(BadInput, "a value of type %T cannot be kept", v)
+}
+
+func textLength(v any) int {
+	text, _ := v.(string)
+	return len(text)
 }

@@ -133,8 +133,15 @@ func together(tests AllOf) Test {
 	var joined AllOf
 	var numbers *NumberRange
 	var dates *DateRange
+	var values *OneOf
 	for _, t := range tests {
 		switch t := t.(type) {
+		case OneOf:
+			if values == nil {
+				values = &t
+			} else {
+				*values = values.intersect(t)
+			}
 		case NumberRange:
 			if numbers == nil {
 				numbers = &NumberRange{}
@@ -149,6 +156,9 @@ func together(tests AllOf) Test {
 			joined = append(joined, t)
 		}
 	}
+	if values != nil {
+		joined = slices.Insert(joined, 0, Test(*values))
+	}
 	if numbers != nil {
 		joined = append(joined, *numbers)
 	}
@@ -159,6 +169,17 @@ func together(tests AllOf) Test {
 		return joined[0]
 	}
 	return joined
+}
+
+// intersect returns the test of the values that pass both.
+func (t OneOf) intersect(o OneOf) OneOf {
+	var both []any
+	for _, v := range t.Values {
+		if o.has(v) {
+			both = append(both, v)
+		}
+	}
+	return NewOneOf(both, t.Fold)
 }
 
 func (r NumberRange) intersect(o NumberRange) NumberRange {
@@ -242,9 +263,16 @@ func (r *reading) checkNames(condition string, fields Object, s scope, operators
 	known := slices.Concat(modifiers(condition), operators)
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(known, name) {
-			r.unknownName(s.in(name), condition+" condition", name, known)
+			r.unknownName(s.in(name), article(condition)+" condition", name, known)
 		}
 	}
+}
+
+func article(condition string) string {
+	if condition == "empty" || condition == "any" {
+		return "an " + condition
+	}
+	return "a " + condition
 }
 
 func (r *reading) flag(fields Object, name string, otherwise bool, s scope) bool {

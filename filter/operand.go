@@ -3,7 +3,9 @@ package filter
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -179,9 +181,9 @@ func (r *reading) momentRange(v any, s scope) (any, bool) {
 		m, sound := r.moment(fields[name], s.in(name))
 		ends[i], ok = m.(Moment), ok && sound
 	}
-	for name := range fields {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if name != "from" && name != "to" {
-			r.unknownName(s.in(name), "range", name, []string{"from", "to"})
+			r.unknownName(s.in(name), "a range", name, []string{"from", "to"})
 			ok = false
 		}
 	}

@@ -139,13 +139,12 @@ func (r *reading) onlyMember(input any, s scope) (name string, value any, ok boo
 		return "", nil, false
 	}
 	names := slices.Sorted(maps.Keys(fields))
-	for _, name := range names {
-		if !slices.Contains(members(), name) {
-			r.unknownName(s.in(name), "filter", name, members())
-			return "", nil, false
-		}
+	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(members(), name) })
+	for _, name := range unknown {
+		r.unknownName(s.in(name), "a filter", name, members())
 	}
 	switch {
+	case len(unknown) > 0:
 	case len(names) == 0:
 		r.problem(s, BadInput, "a filter must have one member; set one of %s", strings.Join(members(), ", "))
 	case len(names) > 1:
@@ -201,10 +200,10 @@ func (r *reading) object(value any, s scope) (Object, bool) {
 
 func (r *reading) unknownName(s scope, where, name string, known []string) {
 	if near := Nearest(name, known); near != "" {
-		r.problem(s, BadInput, "a %s has no member %q; did you mean %s?", where, abbreviate(name), near)
+		r.problem(s, BadInput, "%s has no member %q; did you mean %s?", where, abbreviate(name), near)
 		return
 	}
-	r.problem(s, BadInput, "a %s has no member %q; it has %s", where, abbreviate(name), strings.Join(known, ", "))
+	r.problem(s, BadInput, "%s has no member %q; it has %s", where, abbreviate(name), strings.Join(known, ", "))
 }
 
 // path reads the member path of a condition whose values are of one of the kinds; no kinds means any. The

@@ -62,7 +62,12 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 		case "updatedAt":
 			c.UpdatedAt = instant(v)
 		case "version":
-			c.Version, _ = decode(v).(int64)
+			switch version := decode(v).(type) {
+			case int64:
+				c.Version = version
+			case float64:
+				c.Version = int64(version)
+			}
 		}
 	})
 	return c, nil

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -53,7 +54,10 @@ func decode(v bson.RawValue) any {
 	case bson.TypeInt32:
 		return int64(v.Int32())
 	case bson.TypeDouble:
-		return v.Double()
+		if f := v.Double(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+			return f
+		}
+		return nil // to a filter they are no numbers
 	case bson.TypeBoolean:
 		return v.Boolean()
 	case bson.TypeDateTime:

@@ -59,9 +59,13 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")
 }
 
-// exactly matches a contact while it has the version that was read.
+// exactly matches a contact while it has the version that was read. Those of other programs may have none.
 func (w *workspace) exactly(c *db.Contact) bson.D {
-	return w.scoped(bson.D{{Key: "_id", Value: c.ID}, {Key: "version", Value: c.Version}})
+	version := any(c.Version)
+	if c.Version == 0 {
+		version = nil
+	}
+	return w.scoped(bson.D{{Key: "_id", Value: c.ID}, {Key: "version", Value: version}})
 }
 
 // difference is the update that makes before into after. Fields that are equal are left out, so that what other

@@ -80,6 +80,8 @@ func ferretDBLacks() dbtest.Lacks {
 				return "$elemMatch takes one operator and no fields"
 			case anywhere(q, func(e bson.E) bool { return isNegated(e.Value) && goesThroughList(e.Key, fields) }):
 				return "a negated operator on a field of a list's elements holds when it does for any element"
+			case anywhere(q, func(e bson.E) bool { return asksAll(e.Value) && goesThroughList(e.Key, fields) }):
+				return "$all on a field of a list's elements is asked of one element"
 			}
 			return ""
 		},
@@ -111,7 +113,11 @@ func asksElement(e bson.E) bool {
 		return false
 	}
 	operators := e.Value.(bson.D)
-	return len(operators) != 1 || operators[0].Key != "$type"
+	if len(operators) != 1 || operators[0].Key != "$type" {
+		return true
+	}
+	_, several := operators[0].Value.(bson.A) // an empty list passes these
+	return several
 }
 
 // anywhere says whether an element of the query, at any depth, is as asked.
@@ -131,6 +137,10 @@ func anywhere(v any, is func(bson.E) bool) bool {
 		}
 	}
 	return false
+}
+
+func asksAll(operators any) bool {
+	return anywhere(operators, func(e bson.E) bool { return e.Key == "$all" })
 }
 
 func isNegated(operators any) bool {

@@ -89,9 +89,16 @@ func merge(d, q bson.D) (bson.D, bool) {
 			merged[i].Value = slices.Concat(merged[i].Value.(bson.A), part.Value.(bson.A))
 			continue
 		}
+		if strings.HasPrefix(part.Key, "$") {
+			return nil, false
+		}
+		if all, ok := asAll(merged[i].Value, part.Value); ok {
+			merged[i].Value = all
+			continue
+		}
 		mine, ok1 := asOperators(merged[i].Value)
 		other, ok2 := asOperators(part.Value)
-		if strings.HasPrefix(part.Key, "$") || !ok1 || !ok2 {
+		if !ok1 || !ok2 {
 			return nil, false
 		}
 		for _, op := range other {
@@ -102,6 +109,30 @@ func merge(d, q bson.D) (bson.D, bool) {
 		merged[i].Value = slices.Concat(mine, other)
 	}
 	return merged, true
+}
+
+// asAll joins values of which a list must have each: {tags: {$all: ["vip", "beta"]}}.
+func asAll(asked, value any) (any, bool) {
+	switch value.(type) {
+	case bson.D, bson.Regex:
+		return nil, false
+	}
+	var all bson.A
+	switch asked := asked.(type) {
+	case bson.Regex:
+		return nil, false
+	case bson.D:
+		if len(asked) != 1 || asked[0].Key != "$all" {
+			return nil, false
+		}
+		all = asked[0].Value.(bson.A)
+	default:
+		all = bson.A{asked}
+	}
+	if slices.Contains(all, value) {
+		return asked, true
+	}
+	return bson.D{{Key: "$all", Value: append(slices.Clone(all), value)}}, true
 }
 
 // asOperators returns what a field is asked for as operators, which a pattern cannot be joined to.

@@ -83,8 +83,8 @@ func (s scope) any(n filter.Any) bson.D {
 	if isNothing(element) {
 		return element
 	}
-	if field.shape.Has(filter.KindDate) {
-		// To MongoDB a calendar day is an object, to a filter it is not.
+	if field.shape.Has(filter.KindDate) && filter.Match(n.Match, filter.AsDocument(filter.Object{})) {
+		// To MongoDB a calendar day is an object without the fields that are asked for, to a filter it is none.
 		element = and([]bson.D{element, {{Key: filter.DateKey, Value: bson.D{{Key: "$exists", Value: false}}}}})
 	}
 	if len(element) == 0 {

@@ -111,7 +111,7 @@ func TestAndJoinsFlat(t *testing.T) {
 		{nil, `{}`},
 		{[]bson.D{workspace, {}}, `{"workspace":"w"}`},
 		{[]bson.D{workspace, query.Compile(n, nil)}, `{"workspace":"w","custom.plan":"pro"}`},
-		{[]bson.D{workspace, workspace}, `{"$and":[{"workspace":"w"},{"workspace":"w"}]}`},
+		{[]bson.D{workspace, workspace}, `{"workspace":"w"}`},
 		{[]bson.D{workspace, query.Compile(filter.Const(false), nil)}, `{"_id":{"$in":[]}}`},
 		{
 			[]bson.D{{{Key: "_id", Value: bson.D{{Key: "$gt", Value: "a"}}}}, {{Key: "_id", Value: bson.D{{Key: "$lt", Value: "b"}}}}},

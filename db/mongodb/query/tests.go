@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -39,6 +40,9 @@ func (f field) tests(t filter.Test) []test {
 	case filter.NotBlank:
 		return f.notBlank()
 	case filter.OneOf:
+		if len(t.Values) == 0 {
+			return nil
+		}
 		return []test{{anywhere, oneOf(t)}}
 	case filter.TextMatch:
 		return []test{{anywhere, operators{{Key: "$regex", Value: textMatch(t)}}}}
@@ -81,8 +85,12 @@ func (f field) present() []test {
 }
 
 func (f field) notBlank() []test {
-	if len(f.lists) == 0 {
+	switch {
+	case len(f.lists) > 0:
+	case f.shape.Has(filter.KindText):
 		return []test{{anywhere, operators{{Key: "$nin", Value: bson.A{nil, ""}}}}}
+	default:
+		return []test{{anywhere, operators{{Key: "$ne", Value: nil}}}}
 	}
 	var types []string
 	for _, k := range f.shape.Kinds() {
@@ -211,6 +219,9 @@ func quote(text string) string {
 }
 
 func numberRange(r filter.NumberRange) operators {
+	if r.From != nil && r.To != nil && r.From.Inclusive && r.To.Inclusive && filter.Compare(r.From.Value, r.To.Value) == 0 {
+		return operators{{Key: "$eq", Value: r.From.Value}}
+	}
 	var ops operators
 	if b := r.From; b != nil {
 		ops = append(ops, bson.E{Key: map[bool]string{true: "$gte", false: "$gt"}[b.Inclusive], Value: b.Value})
@@ -223,28 +234,45 @@ func numberRange(r filter.NumberRange) operators {
 
 func (f field) dateRange(r filter.DateRange) []test {
 	var tests []test
-	if f.shape.Has(filter.KindDateTime) {
-		tests = append(tests, test{anywhere, spanOperators(r.Instants)})
+	if ops := instantOperators(r.Instants, time.Millisecond); f.shape.Has(filter.KindDateTime) && ops != nil {
+		tests = append(tests, test{anywhere, ops})
 	}
-	if f.shape.Has(filter.KindDate) {
-		tests = append(tests, test{withinDay, spanOperators(r.Days)})
+	if ops := instantOperators(midnights(r.Days), 24*time.Hour); f.shape.Has(filter.KindDate) && ops != nil {
+		tests = append(tests, test{withinDay, ops})
 	}
 	return tests
 }
 
-func spanOperators[T any](s filter.Span[T]) operators {
-	instant := func(v T) any {
-		if day, ok := any(v).(filter.Date); ok {
-			return document.Value(day.Midnight())
+// midnights returns the instants that stand for the days.
+func midnights(s filter.Span[filter.Date]) filter.Span[time.Time] {
+	var instants filter.Span[time.Time]
+	if s.From != nil {
+		from := s.From.Midnight()
+		instants.From = &from
+	}
+	if s.To != nil {
+		to := s.To.Midnight()
+		instants.To = &to
+	}
+	return instants
+}
+
+// instantOperators ask for a value within the span, of which values are a unit apart. They are nil where there is none.
+func instantOperators(s filter.Span[time.Time], unit time.Duration) operators {
+	if s.From != nil && s.To != nil {
+		switch length := s.To.Sub(*s.From); {
+		case length <= 0:
+			return nil
+		case length == unit:
+			return operators{{Key: "$eq", Value: document.Instant(*s.From)}}
 		}
-		return document.Value(v)
 	}
 	var ops operators
 	if s.From != nil {
-		ops = append(ops, bson.E{Key: "$gte", Value: instant(*s.From)})
+		ops = append(ops, bson.E{Key: "$gte", Value: document.Instant(*s.From)})
 	}
 	if s.To != nil {
-		ops = append(ops, bson.E{Key: "$lt", Value: instant(*s.To)})
+		ops = append(ops, bson.E{Key: "$lt", Value: document.Instant(*s.To)})
 	}
 	return ops
 }
