@@ -33,7 +33,11 @@ func demoCommand(env environment) *cli.Command {
 }
 
 func demo(ctx context.Context, env environment, c *cli.Command) error {
-	listener, err := listen(ctx, c)
+	settings, err := readSettings(c)
+	if err != nil {
+		return err
+	}
+	listener, err := settings.listen(ctx)
 	if err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, c, listener, store, log, func(address string) {
+	return serve(ctx, settings, listener, store, log, func(address string) {
 		_, _ = fmt.Fprintf(env.stdout, demoText, counts, address, demoQuery)
 	})
 }

@@ -5,61 +5,34 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/rs/cors"
 
 	"segmentql/db"
-	"segmentql/filter"
 	"segmentql/graph"
 	"segmentql/web/playground"
 )
 
 const readyTimeout = 2 * time.Second
 
-type handlerOptions struct {
-	store   db.Store
-	log     *slog.Logger
-	origins []string // of web pages that may use the API
-	timeout time.Duration
-	maxBody int64
-	limits  filter.Limits
-}
-
 // newHandler returns the handler of everything that the server answers.
-func newHandler(o handlerOptions) (http.Handler, error) {
-	if o.timeout <= 0 || o.maxBody <= 0 {
-		return nil, db.Errorf(db.BadInput, "timeout and max-body must be greater than zero")
-	}
-	if err := o.limits.Check(); err != nil {
-		return nil, db.Errorf(db.BadInput, "%s", err)
-	}
-	crossOrigin, err := allowOrigins(o.origins)
-	if err != nil {
-		return nil, err
-	}
+func newHandler(s settings, store db.Store, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", crossOrigin(graph.NewHandler(graph.Options{
-		Workspace: o.store.Workspace(workspaceID), Log: o.log, Timeout: o.timeout, MaxBody: o.maxBody, Limits: o.limits,
+	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
+		Workspace: store.Workspace(workspaceID), Log: log, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
 	})))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)
 	mux.Handle("GET /{$}", http.RedirectHandler(playground.Path, http.StatusFound))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", readiness(o.store, o.log))
-	return logged(o.log, onlyLocal(mux)), nil
+	mux.HandleFunc("GET /readyz", readiness(store, log))
+	return logged(log, onlyLocal(mux))
 }
 
 // allowOrigins lets web pages of the origins, and of no others, use the API.
-func allowOrigins(origins []string) (func(http.Handler) http.Handler, error) {
-	for _, origin := range origins {
-		u, err := url.Parse(origin)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" {
-			return nil, db.Errorf(db.BadInput, "%q is not an origin like https://app.example.com", origin)
-		}
-	}
+func allowOrigins(origins []string) func(http.Handler) http.Handler {
 	options := cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
@@ -71,7 +44,7 @@ func allowOrigins(origins []string) (func(http.Handler) http.Handler, error) {
 		// To the library an empty list means every origin.
 		options.AllowOriginFunc = func(string) bool { return false }
 	}
-	return cors.New(options).Handler, nil
+	return cors.New(options).Handler
 }
 
 // onlyLocal refuses requests that were sent to a name that is not of this machine: while there is no access control,

@@ -239,7 +239,7 @@ func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
 	if r.Fields == nil {
 		return path, true
 	}
-	if err := CheckKnown(r.Fields, full); err != nil {
+	if err := checkKnown(r.Fields, full, s.base); err != nil {
 		r.problem(s, UnknownField, "%s", err)
 		return Path{}, false
 	}
@@ -247,12 +247,21 @@ func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
 }
 
 // CheckKnown says whether contacts have a field at a path below custom.
-func CheckKnown(fields Fields, p Path) error {
+func CheckKnown(fields Fields, p Path) error { return checkKnown(fields, p, Path{}) }
+
+// checkKnown suggests paths as they are to be written: relative to base.
+func checkKnown(fields Fields, p, base Path) error {
 	known, nearest := fields.Known(p.text)
-	switch {
-	case known:
+	if known {
 		return nil
-	case nearest != "":
+	}
+	if base.text != "" {
+		relative, isBelow := strings.CutPrefix(nearest, base.text+".")
+		if nearest = relative; !isBelow {
+			nearest = ""
+		}
+	}
+	if nearest != "" {
 		return fmt.Errorf("no contact has a field %s; did you mean %s?", p, nearest)
 	}
 	return fmt.Errorf("no contact has a field %s; fields appear when contacts have them, and can be declared before that", p)

@@ -1,0 +1,109 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/url"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"segmentql/db"
+	"segmentql/filter"
+	"segmentql/graph"
+)
+
+// settings are those of a server.
+type settings struct {
+	address string
+	origins []string // of web pages that may use the API
+	timeout time.Duration
+	maxBody int64
+	limits  filter.Limits
+}
+
+func serveFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{
+			Name: "addr", Sources: cli.EnvVars("SEGMENTQL_ADDR"), Value: "127.0.0.1:8080",
+			Usage: "listen on this address; there is no access control yet, so it must be of this machine",
+		},
+		&cli.StringSliceFlag{
+			Name: "cors-origins", Sources: cli.EnvVars("SEGMENTQL_CORS_ORIGINS"),
+			Usage: "web pages of these origins may use the API, such as https://app.example.com",
+		},
+		&cli.DurationFlag{
+			Name: "timeout", Sources: cli.EnvVars("SEGMENTQL_TIMEOUT"), Value: graph.DefaultTimeout,
+			Usage: "end an operation after this time",
+		},
+		&cli.Int64Flag{
+			Name: "max-body", Sources: cli.EnvVars("SEGMENTQL_MAX_BODY"), Value: graph.DefaultMaxBody,
+			Usage: "take at most this many bytes in a request",
+		},
+		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
+		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
+		limitFlag("max-filter-values", "SEGMENTQL_MAX_FILTER_VALUES", filter.MaxValues, "take at most this many values in a list of a filter"),
+		limitFlag("max-filter-pattern", "SEGMENTQL_MAX_FILTER_PATTERN", filter.MaxPattern, "take at most this many characters in a pattern of a filter"),
+	}
+}
+
+// limitFlag is for a limit that can be lowered.
+func limitFlag(name, env string, most int, usage string) cli.Flag {
+	return &cli.IntFlag{Name: name, Sources: cli.EnvVars(env), Value: most, Usage: usage + "; the default is the most"}
+}
+
+// readSettings checks what the command line and the environment say, and reports all mistakes together.
+func readSettings(c *cli.Command) (settings, error) {
+	s := settings{
+		address: c.String("addr"),
+		origins: c.StringSlice("cors-origins"),
+		timeout: c.Duration("timeout"),
+		maxBody: c.Int64("max-body"),
+		limits: filter.Limits{
+			Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),
+			Values: c.Int("max-filter-values"), Pattern: c.Int("max-filter-pattern"), Text: filter.MaxText,
+		},
+	}
+	mistakes := []error{noArguments(c), s.checkAddress()}
+	if s.timeout <= 0 {
+		mistakes = append(mistakes, errors.New("--timeout must be greater than zero"))
+	}
+	if s.maxBody <= 0 {
+		mistakes = append(mistakes, errors.New("--max-body must be greater than zero"))
+	}
+	for _, origin := range s.origins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.Path != "" {
+			mistakes = append(mistakes, db.Errorf(db.BadInput, "%q is not an origin like https://app.example.com", origin))
+		}
+	}
+	return s, errors.Join(append(mistakes, s.limits.Check())...)
+}
+
+// checkAddress keeps the server on this machine.
+func (s settings) checkAddress() error {
+	host, _, err := net.SplitHostPort(s.address)
+	if err != nil {
+		return db.Errorf(db.BadInput, "%q is not an address like 127.0.0.1:8080", s.address)
+	}
+	if !isLoopback(host) {
+		return db.Errorf(db.BadInput, "the address %s can be reached from other machines, and there is no access control yet; use 127.0.0.1 or localhost", s.address)
+	}
+	return nil
+}
+
+// listen opens the address. It comes before all that takes time or leaves traces.
+func (s settings) listen(ctx context.Context) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", s.address)
+	if err != nil {
+		return nil, db.Errorf(db.Unavailable, "cannot listen on %s: %v; choose another address with --addr", s.address, errors.Unwrap(err))
+	}
+	return listener, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
