@@ -22,9 +22,12 @@ type inference struct {
 // sampled is what was seen at one path.
 type sampled struct {
 	children map[string]*sampled
-	mapLike  bool     // too many children: they are not looked at
-	text     bool     // some value was text
-	could    db.Shape // the kinds as which every value can be read
+	mapLike  bool                   // too many children: they are not looked at
+	other    bool                   // some value was neither text nor an instant
+	texts    int                    // values that were text
+	could    db.Shape               // the kinds as which every value can be read
+	odd      map[filter.Kind]string // the first text that cannot be read as the kind
+	read     map[filter.Kind]int    // texts that can be
 }
 
 // newInference returns an inference for documents of which text is the only type, or not.
@@ -35,11 +38,19 @@ func newInference(untyped bool) *inference {
 }
 
 func (i *inference) node() *sampled {
+	return &sampled{
+		children: map[string]*sampled{}, could: db.ShapeOf(i.kinds()...),
+		odd: map[filter.Kind]string{}, read: map[filter.Kind]int{},
+	}
+}
+
+// kinds are those that can be inferred.
+func (i *inference) kinds() []filter.Kind {
 	kinds := []filter.Kind{filter.KindDate, filter.KindDateTime}
 	if i.untyped {
 		kinds = append(kinds, filter.KindNumber, filter.KindBoolean)
 	}
-	return &sampled{children: map[string]*sampled{}, could: db.ShapeOf(kinds...)}
+	return kinds
 }
 
 // observe takes the custom fields of one document into account.
@@ -52,10 +63,15 @@ func (i *inference) see(node *sampled, v any) {
 		if strings.TrimSpace(v) == "" {
 			return
 		}
-		node.text = true
-		for _, kind := range node.could.Kinds() {
-			if !reads(v, kind) {
-				node.could &^= db.ShapeOf(kind)
+		node.texts++
+		for _, kind := range i.kinds() {
+			if reads(v, kind) {
+				node.read[kind]++
+				continue
+			}
+			node.could &^= db.ShapeOf(kind)
+			if _, known := node.odd[kind]; !known {
+				node.odd[kind] = abbreviate(v)
 			}
 		}
 	case time.Time:
@@ -65,22 +81,36 @@ func (i *inference) see(node *sampled, v any) {
 			i.see(node, item)
 		}
 	case filter.Object:
-		node.could = 0
+		node.could, node.other = 0, true
 		for key, value := range v {
 			if child := i.child(node, key); child != nil {
 				i.see(child, value)
 			}
 		}
 	default:
-		node.could = 0
+		node.could, node.other = 0, true
 	}
+}
+
+// almost returns the kind as which most of the values can be read, but not all.
+func (n *sampled) almost() (filter.Kind, bool) {
+	for kind, read := range n.read {
+		if !n.other && n.could == 0 && 2*read > n.texts {
+			return kind, true
+		}
+	}
+	return filter.KindNull, false
 }
 
 // child returns nil where the object is map-like, as db.Catalogue sees it, or the key is one that no contact has.
 func (i *inference) child(node *sampled, key string) *sampled {
 	child := node.children[key]
 	if child == nil && !node.mapLike && filter.CheckKey(key) == nil {
-		if len(node.children) == db.MaxKeys {
+		most := db.MaxKeys
+		if node == i.root {
+			most = db.MaxFields
+		}
+		if len(node.children) == most {
 			node.mapLike, node.children = true, nil
 			return nil
 		}
@@ -132,7 +162,7 @@ func (i *inference) declarations(known *db.Catalogue, given []db.FieldDeclaratio
 		if declared[path] || mapLike[path] {
 			return
 		}
-		if kinds := node.could.Kinds(); node.text && len(kinds) == 1 {
+		if kinds := node.could.Kinds(); node.texts > 0 && len(kinds) == 1 {
 			others := known.Shape(path) &^ db.ShapeOf(kinds[0], filter.KindNull, filter.KindList)
 			parsed, err := filter.ParsePath(path)
 			switch {
@@ -142,13 +172,17 @@ func (i *inference) declarations(known *db.Catalogue, given []db.FieldDeclaratio
 				found = append(found, db.FieldDeclaration{Path: parsed, Type: kinds[0]})
 			}
 		}
+		if kind, almost := node.almost(); almost {
+			warnings = append(warnings, fmt.Sprintf("%s is kept as TEXT: %d of %d values look like %s, %q does not",
+				path, node.read[kind], node.texts, kind, node.odd[kind]))
+		}
 		for _, key := range slices.Sorted(maps.Keys(node.children)) {
 			walk(path+"."+key, node.children[key])
 		}
 	}
 	walk(filter.CustomField, i.root)
 	if i.root.mapLike {
-		warnings = append(warnings, fmt.Sprintf("the contacts have more than %d custom fields: no types are inferred", db.MaxKeys))
+		warnings = append(warnings, fmt.Sprintf("the contacts have more than %d custom fields: no types are inferred", db.MaxFields))
 	}
 	return found, warnings
 }

@@ -142,6 +142,32 @@ func TestInferenceRespectsTheWorkspace(t *testing.T) {
 	}
 }
 
+func TestInferenceWarnsOfOddValues(t *testing.T) {
+	for name, test := range map[string]struct {
+		text string
+		want []string
+	}{
+		"a day that is none": {
+			column("1990-05-06", "1991-13-40", "1992-01-02"),
+			[]string{`custom.v is kept as TEXT: 2 of 3 values look like DATE, "1991-13-40" does not`},
+		},
+		"a number in words":  {column("1", "2", "n/a"), []string{`custom.v is kept as TEXT: 2 of 3 values look like NUMBER, "n/a" does not`}},
+		"half of the values": {column("1", "one"), nil},
+		"text":               {column("a", "b"), nil},
+		"another type":       {`{"email":"a@b.cd","v":"2024-05-06"}` + "\n" + `{"email":"b@b.cd","v":5}`, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			summary, err := transfer.Import(t.Context(), newMemory(), strings.NewReader(test.text), transfer.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(summary.Warnings, test.want) {
+				t.Errorf("the warnings are %q, want %q", summary.Warnings, test.want)
+			}
+		})
+	}
+}
+
 func TestParseTypesRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"custom.zip":                    `"" is not a type for custom.zip; it is one of TEXT`,
