@@ -61,6 +61,9 @@ func noArguments(c *cli.Command) error {
 	return nil
 }
 
+// today is the day to which the dates of made-up contacts are relative.
+func (e environment) today() time.Time { return e.now().UTC().Truncate(24 * time.Hour) }
+
 func (e environment) logger() *slog.Logger {
 	return slog.New(slog.NewTextHandler(e.stderr, nil))
 }

@@ -33,11 +33,7 @@ func demoCommand(env environment) *cli.Command {
 }
 
 func demo(ctx context.Context, env environment, c *cli.Command) error {
-	settings, err := readSettings(c)
-	if err != nil {
-		return err
-	}
-	listener, err := settings.listen(ctx)
+	settings, listener, err := listen(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -55,7 +51,7 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 	defer closeStore(ctx, store, log)
 
 	w := store.Workspace(workspaceID)
-	asOf := env.now().UTC().Truncate(24 * time.Hour)
+	asOf := env.today()
 	if err := loadSample(ctx, env, w, c.Uint64("seed"), c.Int("contacts"), asOf); err != nil {
 		return err
 	}
@@ -98,8 +94,9 @@ func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (st
 	if err != nil {
 		return "", err
 	}
+	segments := demoSegments(asOf)
 	var nodes []filter.Node
-	for _, s := range demoSegments(asOf) {
+	for _, s := range segments {
 		created, err := w.CreateSegment(ctx, db.SegmentPatch{Name: &s.name, Description: &s.description, Filter: json.RawMessage(s.filter)})
 		if err != nil {
 			return "", err
@@ -116,7 +113,7 @@ func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (st
 	}
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-	for i, s := range demoSegments(asOf) {
+	for i, s := range segments {
 		_, _ = fmt.Fprintf(table, "%s\t%d members\t%s\n", s.name, counts[i], s.description)
 	}
 	err = table.Flush()
@@ -126,7 +123,7 @@ func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (st
 type demoSegment struct{ name, description, filter string }
 
 func demoSegments(asOf time.Time) []demoSegment {
-	day := func(years, days int) string { return asOf.AddDate(years, 0, days).Format(time.DateOnly) }
+	day := func(days int) string { return asOf.AddDate(0, 0, days).Format(time.DateOnly) }
 	return []demoSegment{
 		{
 			"VIP, not churned", "tagged vip and not known to have churned",
@@ -138,11 +135,11 @@ func demoSegments(asOf time.Time) []demoSegment {
 		},
 		{
 			"Never logged in", "subscribed over a month ago and never logged in",
-			`{"and":[{"date":{"path":"subscribedAt","before":"` + day(0, -30) + `"}},{"empty":{"path":"custom.lastLoginAt"}}]}`,
+			`{"and":[{"date":{"path":"subscribedAt","before":"` + day(-30) + `"}},{"empty":{"path":"custom.lastLoginAt"}}]}`,
 		},
 		{
 			"Trial ends this week", "trial ends within the next 7 days",
-			`{"date":{"path":"custom.trialEndsAt","between":{"from":"` + day(0, 0) + `","to":"` + day(0, 6) + `"}}}`,
+			`{"date":{"path":"custom.trialEndsAt","between":{"from":"` + day(0) + `","to":"` + day(6) + `"}}}`,
 		},
 		{
 			"Free users at Gmail", "email at gmail.com, no paid plan",

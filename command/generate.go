@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -31,7 +30,7 @@ func generateCommand(env environment) *cli.Command {
 			}
 			asOf := c.Timestamp("as-of")
 			if asOf.IsZero() {
-				asOf = env.now().UTC().Truncate(24 * time.Hour)
+				asOf = env.today()
 			}
 			return sample.WriteJSONLines(env.stdout, c.Uint64("seed"), c.Int("contacts"), asOf)
 		},

@@ -28,11 +28,7 @@ func serveCommand(env environment) *cli.Command {
 		Usage: "serve the GraphQL API and the playground",
 		Flags: append(storeFlags(), serveFlags()...),
 		Action: func(ctx context.Context, c *cli.Command) error {
-			settings, err := readSettings(c)
-			if err != nil {
-				return err
-			}
-			listener, err := settings.listen(ctx)
+			settings, listener, err := listen(ctx, c)
 			if err != nil {
 				return err
 			}

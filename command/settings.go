@@ -93,14 +93,18 @@ func (s settings) checkAddress() error {
 	return nil
 }
 
-// listen opens the address. It comes before all that takes time or leaves traces.
-func (s settings) listen(ctx context.Context) (net.Listener, error) {
+// listen reads the settings and opens the address. It comes before all that takes time or leaves traces.
+func listen(ctx context.Context, c *cli.Command) (settings, net.Listener, error) {
+	s, err := readSettings(c)
+	if err != nil {
+		return s, nil, err
+	}
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", s.address)
 	if err != nil {
-		return nil, db.Errorf(db.Unavailable, "cannot listen on %s: %v; choose another address with --addr", s.address, errors.Unwrap(err))
+		return s, nil, db.Errorf(db.Unavailable, "cannot listen on %s: %v; choose another address with --addr", s.address, errors.Unwrap(err))
 	}
-	return listener, nil
+	return s, listener, nil
 }
 
 func isLoopback(host string) bool {

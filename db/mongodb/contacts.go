@@ -125,15 +125,7 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]*db.Contact{}
-	for _, c := range found {
-		byID[c.ID] = c
-	}
-	contacts := make([]*db.Contact, len(ids))
-	for i, id := range ids {
-		contacts[i] = byID[id]
-	}
-	return contacts, nil
+	return inOrder(ids, found, func(c *db.Contact) string { return c.ID }), nil
 }
 
 // ContactByEmail returns the contact with the email.
@@ -150,6 +142,19 @@ func (w *workspace) findOne(ctx context.Context, which bson.D) (*db.Contact, err
 		return nil, translate(err)
 	}
 	return document.ReadContact(raw)
+}
+
+// inOrder returns for each ID the item that has it, nil where there is none.
+func inOrder[T any](ids []string, items []*T, id func(*T) string) []*T {
+	byID := make(map[string]*T, len(items))
+	for _, item := range items {
+		byID[id(item)] = item
+	}
+	ordered := make([]*T, len(ids))
+	for i, id := range ids {
+		ordered[i] = byID[id]
+	}
+	return ordered
 }
 
 func unique(ids []string) []string {

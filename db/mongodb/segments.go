@@ -99,15 +99,7 @@ func (w *workspace) SegmentsByID(ctx context.Context, ids []string) ([]*db.Segme
 	if err != nil {
 		return nil, err
 	}
-	byID := map[string]*db.Segment{}
-	for _, s := range found {
-		byID[s.ID] = s
-	}
-	segments := make([]*db.Segment, len(ids))
-	for i, id := range ids {
-		segments[i] = byID[id]
-	}
-	return segments, nil
+	return inOrder(ids, found, func(s *db.Segment) string { return s.ID }), nil
 }
 
 // Segments returns all segments.
