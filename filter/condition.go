@@ -1,6 +1,7 @@
 package filter
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -10,11 +11,14 @@ import (
 // condition is one condition while it is lowered.
 type condition struct {
 	path       Path
-	kinds      OfKind
 	ignoreCase bool
 	zone       *time.Location
+	now        time.Time
 	isEmail    bool
 }
+
+// today is the day on which now falls.
+func (c *condition) today() Date { return DateOf(c.now, c.zone) }
 
 // text returns a text operand in the form in which the field is stored.
 func (c *condition) text(operand any) string {
@@ -27,56 +31,20 @@ func (c *condition) text(operand any) string {
 // NormaliseEmail returns the form in which addresses are stored and compared.
 func NormaliseEmail(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
 
-// conditionKinds are the kinds of values that the conditions with operators see.
-func conditionKinds(condition string) OfKind {
-	switch condition {
-	case "text", "list":
-		return OfKind{KindText}
-	case "number":
-		return OfKind{KindNumber}
-	case "boolean":
-		return OfKind{KindBoolean}
-	case "date":
-		return OfKind{KindDate, KindDateTime}
-	}
-	return nil
-}
-
-// modifiers are the members of a condition beside its operators.
-func modifiers(condition string) []string {
-	common := []string{"path", "whenMissing"}
-	switch condition {
-	case "text", "list":
-		return append(common, "ignoreCase")
-	case "date":
-		return append(common, "timeZone")
-	case "empty":
-		return append(common, "is")
-	case "any":
-		return append(common, "match")
-	}
-	return common
-}
-
 // condition reads a condition with operators.
-func (r *reading) condition(name string, fields Object, s scope) Condition {
-	operators := operatorsOf(name)
-	names := make([]string, len(operators))
-	for i, op := range operators {
-		names[i] = op.Name
-	}
-	r.checkNames(name, fields, s, names)
-	kinds := conditionKinds(name)
-	path, _ := r.path(fields, s, kinds)
+func (r *reading) condition(member Member, fields Object, s scope) Condition {
+	name := member.Name
+	r.checkNames(name, fields, s)
+	path, _ := r.path(fields, s, member.Kinds)
 	c := &condition{
-		path: path, kinds: kinds, zone: r.zone(fields, s),
+		path: path, zone: r.zone(fields, s), now: r.Now.Truncate(time.Millisecond),
 		ignoreCase: r.flag(fields, "ignoreCase", false, s),
 		isEmail:    path.text == "email" && s.base.text == "",
 	}
 	var tests AllOf // positive: all of them of one value
 	var holds []Node
 	some := false
-	for _, op := range operators {
+	for _, op := range operatorsOf(name) {
 		value := fields[op.Name]
 		if value == nil {
 			continue
@@ -86,7 +54,7 @@ func (r *reading) condition(name string, fields Object, s scope) Condition {
 		if !ok {
 			continue
 		}
-		r.checkEnumeration(path, op, operand, s.in(op.Name))
+		c.checkEnumeration(r, op, operand, s.in(op.Name))
 		switch {
 		case op.rule != nil:
 			holds = append(holds, op.rule(c, operand))
@@ -97,33 +65,35 @@ func (r *reading) condition(name string, fields Object, s scope) Condition {
 		}
 	}
 	if !some {
-		r.problem(s, BadInput, "a %s condition needs an operator; set one or more of %s", name, strings.Join(names, ", "))
-		return Condition{}
+		r.problem(s, BadInput, "a %s condition needs an operator; set one or more of %s", name, strings.Join(operatorNames(name), ", "))
+		return r.whenMissing(fields, s, Condition{})
 	}
 	if len(tests) > 0 {
 		holds = slices.Insert(holds, 0, Node(Has{path, together(tests)}))
 	}
-	return r.whenMissing(fields, s, Condition{Path: path, Holds: Conjunction(holds...), Present: Has{path, kinds}})
+	return r.whenMissing(fields, s, Condition{Path: path, Holds: Conjunction(holds...), Present: Has{path, member.present}})
 }
 
 // checkEnumeration refuses to compare a field of few possible values with any other: a misspelt value would
 // match nobody, or with a negative operator everybody.
-func (r *reading) checkEnumeration(path Path, op Operator, operand any, s scope) {
-	standard, _ := path.Standard()
-	positive := op.Name
-	if op.Negates != "" {
-		positive = op.Negates
-	}
-	if s.base.text != "" || len(standard.Values) == 0 || (positive != "equals" && positive != "in") {
+func (c *condition) checkEnumeration(r *reading, op Operator, operand any, s scope) {
+	standard, _ := c.path.Standard()
+	isWhole := slices.Contains([]string{"equals", "in", "hasAny", "hasAll"}, cmp.Or(op.Negates, op.Name))
+	if s.base.text != "" || len(standard.Values) == 0 || !isWhole {
 		return
 	}
 	values, isList := operand.([]any)
 	if !isList {
 		values = []any{operand}
 	}
+	var all []any
+	for _, v := range standard.Values {
+		all = append(all, v)
+	}
+	possible := NewOneOf(all, c.ignoreCase)
 	for _, v := range values {
-		if !slices.Contains(standard.Values, v.(string)) {
-			r.problem(s, BadInput, "%s is never %s; it is one of %s", path, describe(v), strings.Join(standard.Values, ", "))
+		if !possible.has(v) {
+			r.problem(s, BadInput, "%s is never %s; it is one of %s", c.path, describe(v), strings.Join(standard.Values, ", "))
 		}
 	}
 }
@@ -203,7 +173,7 @@ func tighter(a, b *NumberBound, sign int) *NumberBound {
 
 // empty reads {path, is}: every value at the path is missing, null, "" or [].
 func (r *reading) empty(fields Object, s scope) Condition {
-	r.checkNames("empty", fields, s, nil)
+	r.checkNames("empty", fields, s)
 	path, _ := r.path(fields, s, nil)
 	holds := Node(Has{path, NotBlank{}})
 	if r.flag(fields, "is", true, s) {
@@ -212,9 +182,13 @@ func (r *reading) empty(fields Object, s scope) Condition {
 	return r.whenMissing(fields, s, Condition{Path: path, Holds: holds, Present: Has{path, Present{}}})
 }
 
-// any reads {path, match}: an array has an element for which match holds.
+// any reads {path, match, count}: an array has an element, or as many as count says, for which match holds.
 func (r *reading) any(fields Object, s scope) Condition {
-	r.checkNames("any", fields, s, nil)
+	r.checkNames("any", fields, s)
+	count, sound := intRange{min: 1}, true
+	if fields["count"] != nil {
+		count, sound = r.intRange(fields["count"], s.in("count"))
+	}
 	path, ok := r.path(fields, s, OfKind{KindObject})
 	inner := s.in("match").deeper()
 	inner.base = path.under(s.base)
@@ -223,12 +197,16 @@ func (r *reading) any(fields Object, s scope) Condition {
 		defer func(fields Fields) { r.Fields = fields }(r.Fields)
 		r.Fields, inner.base = nil, MustPath(CustomField+".unknown")
 	}
+	var match Node
 	if fields["match"] == nil {
 		r.problem(inner, BadInput, "any needs a match; write the filter that one element must pass")
-		return Condition{}
+	} else {
+		match = r.filter(fields["match"], inner)
 	}
-	match := r.filter(fields["match"], inner)
-	return r.whenMissing(fields, s, Condition{Path: path, Holds: Any{path, match}, Present: Any{path, Const(true)}})
+	if !sound {
+		return r.whenMissing(fields, s, Condition{})
+	}
+	return r.whenMissing(fields, s, Condition{Path: path, Holds: count.of(Any{path, match}), Present: Any{path, Const(true)}})
 }
 
 // whenMissing applies the member whenMissing: it decides for contacts without a value that the condition sees.
@@ -250,7 +228,7 @@ func (r *reading) whenMissing(fields Object, s scope, c Condition) Condition {
 // impliesValue says whether the node, lowered from one condition, holds only where the condition sees a value.
 func impliesValue(n Node) bool {
 	switch n := n.(type) {
-	case Has, Any:
+	case Has, Any, Many:
 		return true
 	case And:
 		return slices.ContainsFunc(n, impliesValue)
@@ -259,8 +237,9 @@ func impliesValue(n Node) bool {
 	}
 }
 
-func (r *reading) checkNames(condition string, fields Object, s scope, operators []string) {
-	known := slices.Concat(modifiers(condition), operators)
+// checkNames finds the members of a condition that there are not.
+func (r *reading) checkNames(condition string, fields Object, s scope) {
+	known := slices.Concat(memberNamed(condition).Modifiers, operatorNames(condition))
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(known, name) {
 			r.unknownName(s.in(name), article(condition)+" condition", name, known)
@@ -288,15 +267,15 @@ func (r *reading) flag(fields Object, name string, otherwise bool, s scope) bool
 }
 
 func (r *reading) zone(fields Object, s scope) *time.Location {
-	switch name := fields["timeZone"].(type) {
-	case nil:
+	value := fields["timeZone"]
+	if value == nil {
 		return r.Zone
-	case string:
-		// LoadLocation also takes "" and "Local", which mean something else on every machine.
-		if zone, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
+	}
+	if name, ok := value.(string); ok {
+		if zone, err := ParseZone(name); err == nil {
 			return zone
 		}
 	}
-	r.problem(s.in("timeZone"), BadInput, "%s is not a time zone; write an IANA name such as Europe/London", describe(fields["timeZone"]))
+	r.problem(s.in("timeZone"), BadInput, "%s is not a time zone; write an IANA name such as Europe/London", describe(value))
 	return r.Zone
 }

@@ -13,16 +13,20 @@ import (
 	"testing"
 
 	"segmentql/filter"
+	"segmentql/filter/filtertest"
 )
 
 // mistake is a filter with the problems that it must be refused with. A text {"$repeat": "ab", "times": 3} in the
 // filter stands for ababab, a list {"$list": v, "times": 3} for v three times, and {"$nest": "not", "times": 3, "in": f}
 // for f in three times the group.
 type mistake struct {
-	Name   string          `json:"name"`
-	Filter any             `json:"filter"`
-	Fields []string        `json:"fields"` // those that contacts have; left out, every field is known
-	Want   []wantedProblem `json:"want"`
+	Name   string   `json:"name"`
+	Filter any      `json:"filter"`
+	Fields []string `json:"fields"` // those that contacts have; left out, every field is known
+	Of     string   `json:"of"`     // the ID of the segment of which it is the filter
+	// Segments are the filters of other segments, by their ID; what stands for large ones is taken for them, too.
+	Segments filtertest.Segments `json:"segments"`
+	Want     []wantedProblem     `json:"want"`
 }
 
 type wantedProblem struct {
@@ -45,7 +49,10 @@ func TestParseReportsEveryMistake(t *testing.T) {
 	for file, mistakes := range readMistakes(t) {
 		t.Run(file, func(t *testing.T) {
 			for _, m := range mistakes {
-				p := filter.Parser{}
+				for id, input := range m.Segments {
+					m.Segments[id] = expand(t, input)
+				}
+				p := filter.Parser{Segments: m.Segments, Of: m.Of}
 				if m.Fields != nil {
 					p.Fields = knownFields(m.Fields)
 				}
@@ -70,7 +77,7 @@ func TestParseReportsEveryMistake(t *testing.T) {
 func TestProblemsAsText(t *testing.T) {
 	_, err := filter.Parser{}.Parse(filter.Object{"and": []any{filter.Object{"texd": 1}, filter.Object{}}}, "input", "filter")
 	want := "input.filter.and.0.texd: a filter has no member \"texd\"; did you mean text?\n" +
-		"input.filter.and.1: a filter must have one member; set one of and, or, not, text, number, boolean, date, list, empty, any"
+		"input.filter.and.1: a filter must have one member; set one of and, or, not, text, number, boolean, date, list, empty, any, segment, geo"
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}

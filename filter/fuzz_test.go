@@ -45,12 +45,17 @@ func FuzzParse(f *testing.F) {
 	}
 	for _, seed := range []string{
 		`null`, `[]`, `{"and":[null,{}]}`, `{"not":{"not":{"not":{}}}}`, `{"text":{"path":"custom.a","matches":"(?i)x|$"}}`,
+		`{"or":[{"segment":{"id":"a"}},{"segment":{"id":"b","member":false}}]}`, `{"segment":{"id":"c"}}`, `{"segment":{"id":"d"}}`,
 		`{"any":{"path":"custom.a","match":{"any":{"path":"a","match":{"empty":{"path":"b"}}}}}}`, `{"number":{"path":"custom.a","in":1e400}}`,
 		`{"date":{"path":"createdAt","between":{"from":"2026-03-01","to":"0000-01-01"},"timeZone":"Africa/Cairo"}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	documents := samples()
+	segments := filtertest.Segments{
+		"a": filter.Object{"segment": filter.Object{"id": "b"}}, "b": filter.Object{"empty": filter.Object{"path": "email"}},
+		"c": filter.Object{"not": filter.Object{"segment": filter.Object{"id": "c"}}}, "d": nil,
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		decoder := json.NewDecoder(bytes.NewReader(data))
 		decoder.UseNumber()
@@ -58,7 +63,7 @@ func FuzzParse(f *testing.F) {
 		if decoder.Decode(&input) != nil {
 			return
 		}
-		n, err := filter.Parser{}.Parse(input, "filter")
+		n, err := filter.Parser{Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Segments: segments}.Parse(input, "filter")
 		if err != nil {
 			problems, ok := errors.AsType[filter.Problems](err)
 			if !ok || len(problems) == 0 {

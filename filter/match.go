@@ -20,12 +20,26 @@ func Match(n Node, d Document) bool {
 	case Has:
 		return each(d, n.Path, func(v any) bool { return passes(n.Test, v) })
 	case Any:
-		return eachField(d, n.Path, func(v any) bool {
-			list, _ := v.([]any)
-			return slices.ContainsFunc(list, func(item any) bool { return matchElement(n.Match, item) })
-		})
+		return elements(d, n, func() bool { return true })
+	case Many:
+		found := 0
+		enough := func() bool { found++; return found == n.Min }
+		switch of := n.Of.(type) {
+		case Has:
+			return each(d, of.Path, func(v any) bool { return passes(of.Test, v) && enough() })
+		case Any:
+			return elements(d, of, enough)
+		}
 	}
 	panic("filter: unknown node")
+}
+
+// elements calls yield for each element that matches until yield returns true, and returns whether it did.
+func elements(d Document, n Any, yield func() bool) bool {
+	return eachField(d, n.Path, func(v any) bool {
+		list, _ := v.([]any)
+		return slices.ContainsFunc(list, func(item any) bool { return matchElement(n.Match, item) && yield() })
+	})
 }
 
 func matchElement(n Node, item any) bool {
@@ -67,6 +81,16 @@ func passes(t Test, v any) bool {
 			return t.Days.contains(v, compareDates)
 		}
 		return false
+	case CalendarPart:
+		switch v := v.(type) {
+		case time.Time:
+			return t.contains(DateOf(v, t.Zone))
+		case Date:
+			return t.contains(v)
+		}
+		return false
+	case Within:
+		return t.contains(v)
 	}
 	panic("filter: unknown test")
 }

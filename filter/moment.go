@@ -48,6 +48,9 @@ func (b boundary) andEarlier() DateRange {
 	return DateRange{Span[time.Time]{To: &b.at}, Span[Date]{To: &b.day}}
 }
 
+// until is the range from the boundary to another.
+func (b boundary) until(to boundary) DateRange { return b.andLater().intersect(to.andEarlier()) }
+
 // intersect returns the range of what lies in both.
 func (r DateRange) intersect(o DateRange) DateRange {
 	return DateRange{

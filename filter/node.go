@@ -36,7 +36,25 @@ type (
 		Path  Path
 		Match Node
 	}
+
+	// Many holds when there are Min, which is 2 or greater, or more of what Of asks for one: values that pass the
+	// test of a Has, or elements, of all arrays at the path together, that match an Any.
+	Many struct {
+		Of  Countable
+		Min int
+	}
 )
+
+// Countable is a node that holds when there is one of something: Has or Any.
+//
+//sumtype:decl
+type Countable interface {
+	Node
+	countable()
+}
+
+func (Has) countable() {}
+func (Any) countable() {}
 
 func (Const) node() {}
 func (And) node()   {}
@@ -44,6 +62,7 @@ func (Or) node()    {}
 func (Not) node()   {}
 func (Has) node()   {}
 func (Any) node()   {}
+func (Many) node()  {}
 
 // Test is what one value must pass. The set is sealed.
 //
@@ -91,17 +110,34 @@ type (
 		Instants Span[time.Time]
 		Days     Span[Date]
 	}
+
+	// CalendarPart passes a calendar day of which the part is in one of the ranges, and an instant that falls on
+	// such a day in Zone.
+	CalendarPart struct {
+		Part Part
+		In   []PartRange
+		Zone *time.Location
+	}
+
+	// Within passes a point that is no more than RadiusKm kilometres from Centre, on a sphere of EarthRadius. An
+	// infinite radius passes every point.
+	Within struct {
+		Centre   Point
+		RadiusKm float64
+	}
 )
 
-func (AllOf) test()       {}
-func (Present) test()     {}
-func (OfKind) test()      {}
-func (NotBlank) test()    {}
-func (OneOf) test()       {}
-func (TextMatch) test()   {}
-func (Pattern) test()     {}
-func (NumberRange) test() {}
-func (DateRange) test()   {}
+func (AllOf) test()        {}
+func (Present) test()      {}
+func (OfKind) test()       {}
+func (NotBlank) test()     {}
+func (OneOf) test()        {}
+func (TextMatch) test()    {}
+func (Pattern) test()      {}
+func (NumberRange) test()  {}
+func (DateRange) test()    {}
+func (CalendarPart) test() {}
+func (Within) test()       {}
 
 // NewOneOf makes a OneOf of the values, each of them once.
 func NewOneOf(values []any, fold bool) OneOf {

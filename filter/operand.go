@@ -13,7 +13,7 @@ import (
 // Operand is the form of what an operator takes.
 type Operand uint8
 
-// The operands, each with what reading one gives.
+// The operands, each with what reading one gives. The last three are read with the whole of their condition.
 const (
 	TextOperand        Operand = iota // string
 	TextListOperand                   // []any of string
@@ -21,8 +21,17 @@ const (
 	NumberOperand                     // int64 or float64
 	NumberListOperand                 // []any of int64 or float64
 	BooleanOperand                    // bool
+	CountOperand                      // intRange
 	MomentOperand                     // Moment
 	MomentRangeOperand                // momentRange
+	AmountOperand                     // amount
+	PeriodOperand                     // Unit of the calendar
+	AnniversaryOperand                // anniversary
+	WeekdaysOperand                   // []int, 1 for Monday
+	MonthsOperand                     // []int
+	CircleOperand                     // Within
+	FilterOperand
+	SegmentOperand
 )
 
 // String returns the GraphQL type of the operand.
@@ -38,10 +47,28 @@ func (o Operand) String() string {
 		return "[Float!]"
 	case BooleanOperand:
 		return "Boolean"
+	case CountOperand:
+		return "IntRange"
 	case MomentOperand:
 		return "DayOrInstant"
 	case MomentRangeOperand:
 		return "DayOrInstantRange"
+	case AmountOperand:
+		return "TimeAmount"
+	case PeriodOperand:
+		return "CalendarUnit"
+	case AnniversaryOperand:
+		return "AnniversaryInput"
+	case WeekdaysOperand:
+		return "[Weekday!]"
+	case MonthsOperand:
+		return "[Int!]"
+	case CircleOperand:
+		return "GeoCircle"
+	case FilterOperand:
+		return "FilterInput"
+	case SegmentOperand:
+		return "ID"
 	}
 	return ""
 }
@@ -65,12 +92,28 @@ func (o Operand) read(r *reading, v any, s scope) (any, bool) {
 			r.problem(s, BadInput, "expected true or false, got %s", describe(v))
 		}
 		return b, ok
+	case CountOperand:
+		i, ok := r.intRange(v, s)
+		return i, ok
 	case MomentOperand:
 		return r.moment(v, s)
 	case MomentRangeOperand:
 		return r.momentRange(v, s)
+	case AmountOperand:
+		return r.amount(v, s)
+	case PeriodOperand:
+		return r.period(v, s)
+	case AnniversaryOperand:
+		return r.anniversary(v, s)
+	case WeekdaysOperand:
+		return r.list(v, s, r.weekday)
+	case MonthsOperand:
+		return r.list(v, s, func(v any, s scope) (any, bool) { return r.integer(v, s, 1, 12) })
+	case CircleOperand:
+		return r.circle(v, s)
+	case FilterOperand, SegmentOperand:
 	}
-	panic("filter: unknown operand")
+	panic("filter: not the operand of an operator with a test or a rule")
 }
 
 func (r *reading) text(v any, s scope) (any, bool) {
@@ -151,47 +194,39 @@ func numberOf(v any) (any, error) {
 	return nil, fmt.Errorf("expected a number, got %s", describe(v))
 }
 
-func (r *reading) moment(v any, s scope) (any, bool) {
-	text, ok := v.(string)
-	if !ok {
-		r.problem(s, BadInput, "expected a day or an instant, got %s", describe(v))
-		return Moment{}, false
-	}
-	if !strings.ContainsAny(text, "Tt") {
-		day, err := ParseDate(text)
-		if err != nil {
-			r.problem(s, BadInput, "%s, nor an instant like 2026-03-01T09:00:00Z", err)
-		}
-		return Moment{isDay: true, day: day}, err == nil
-	}
-	instant, err := ParseInstant(text)
-	if err != nil {
-		r.problem(s, BadInput, "%s, nor a day like 2026-03-01", err)
-	}
-	return Moment{instant: instant}, err == nil
-}
-
-func (r *reading) momentRange(v any, s scope) (any, bool) {
-	fields, ok := r.object(v, s)
-	if !ok {
+// integer reads a whole number from least to most.
+func (r *reading) integer(v any, s scope, least, most int) (any, bool) {
+	n, err := numberOf(v)
+	i, whole := canonical(n).(int64)
+	if err != nil || !whole || i < int64(least) || i > int64(most) {
+		r.problem(s, BadInput, "expected a whole number from %d to %d, got %s", least, most, describe(v))
 		return nil, false
 	}
-	ends := [2]Moment{}
-	for i, name := range []string{"from", "to"} {
-		m, sound := r.moment(fields[name], s.in(name))
-		ends[i], ok = m.(Moment), ok && sound
+	return int(i), true
+}
+
+// record reads an object with no other members than those named. It is nil where there is none.
+func (r *reading) record(v any, s scope, where string, names ...string) (Object, bool) {
+	fields, ok := v.(Object)
+	if !ok {
+		r.problem(s, BadInput, "expected {%s}, got %s", strings.Join(names, ", "), describe(v))
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name != "from" && name != "to" {
-			r.unknownName(s.in(name), "a range", name, []string{"from", "to"})
+		if !slices.Contains(names, name) {
+			r.unknownName(s.in(name), where, name, names)
 			ok = false
 		}
 	}
-	if ok && ends[0].isDay != ends[1].isDay {
-		r.problem(s, BadInput, "from and to are both days or both instants")
-		ok = false
+	return fields, ok
+}
+
+// required reads a member that must be there.
+func (r *reading) required(fields Object, name string, s scope, where string, read func(any, scope) (any, bool)) (any, bool) {
+	if fields[name] == nil {
+		r.problem(s.in(name), BadInput, "%s needs %s", where, name)
+		return nil, false
 	}
-	return momentRange{ends[0], ends[1]}, ok
+	return read(fields[name], s.in(name))
 }
 
 // describe names an input value in a message.

@@ -1,6 +1,9 @@
 package filter
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Operator is one row of the operator table: everything the language knows of one operator.
 type Operator struct {
@@ -8,16 +11,43 @@ type Operator struct {
 	Name      string
 	Operand   Operand
 	Negates   string // of a negative operator: the positive one of which it is the complement
-	Meaning   string
+	Meaning   string // of a condition with this operator: "the value …"
+	Example   Example
 
 	// One of the two lowers an operand that was read. A test is asked of one value: all positive tests of a
-	// condition must pass for the same one. A rule is asked of the contact.
+	// condition must pass for the same one. A rule is asked of the contact. The operators of empty, any and segment
+	// have neither: such a condition is read as a whole.
 	test func(c *condition, operand any) Test
 	rule func(c *condition, operand any) Node
 }
 
+// AsksOneValue says whether the operator is asked of one value, together with all others of which that is so.
+func (o Operator) AsksOneValue() bool { return o.test != nil && o.Negates == "" }
+
+// Example is a use of an operator.
+type Example struct {
+	Path    string // "" in a condition on a segment
+	Operand string // as JSON
+	With    string // other members that the condition needs, as JSON
+}
+
+// ExampleFilter returns the condition of the example, as JSON in the form of FilterInput.
+func (o Operator) ExampleFilter() string {
+	var members []string
+	if o.Example.Path != "" {
+		members = append(members, `"path": "`+o.Example.Path+`"`)
+	}
+	if o.Example.With != "" {
+		members = append(members, o.Example.With)
+	}
+	members = append(members, `"`+o.Name+`": `+o.Example.Operand)
+	return `{"` + o.Condition + `": {` + strings.Join(members, ", ") + `}}`
+}
+
 // operators is the operator table; it is never changed.
-var operators = slices.Concat(textOperators(), numberOperators(), booleanOperators(), listOperators(), dateOperators())
+var operators = slices.Concat(
+	textOperators(), numberOperators(), booleanOperators(), dateOperators(), listOperators(), geoOperators(), wholeOperators(),
+)
 
 // Operators returns the operator table.
 func Operators() []Operator { return slices.Clone(operators) }
@@ -33,102 +63,46 @@ func operatorsOf(condition string) []Operator {
 	})
 }
 
-func textOperators() []Operator {
-	at := func(where Place) func(*condition, any) Test {
-		return func(c *condition, v any) Test { return NewTextMatch(where, c.text(v), c.ignoreCase) }
+func operatorNames(condition string) []string {
+	var names []string
+	for _, op := range operatorsOf(condition) {
+		names = append(names, op.Name)
 	}
-	return withComplements("text", []Operator{
-		{Name: "equals", Operand: TextOperand, Meaning: "is the text", test: func(c *condition, v any) Test {
-			return NewOneOf([]any{c.text(v)}, c.ignoreCase)
-		}},
-		{Name: "in", Operand: TextListOperand, Meaning: "is one of the texts", test: testOneOfTexts},
-		{Name: "contains", Operand: TextOperand, Meaning: "has the text anywhere in it", test: at(Anywhere)},
-		{Name: "startsWith", Operand: TextOperand, Meaning: "begins with the text", test: at(AtStart)},
-		{Name: "endsWith", Operand: TextOperand, Meaning: "ends with the text", test: at(AtEnd)},
-		{Name: "matches", Operand: PatternOperand, Meaning: "has a match of the RE2 regular expression", test: func(_ *condition, v any) Test {
-			return v.(Pattern)
-		}},
-	})
+	return names
 }
 
-func numberOperators() []Operator {
-	from := func(inclusive bool) func(*condition, any) Test {
-		return func(_ *condition, v any) Test { return NumberRange{From: &NumberBound{v, inclusive}} }
+// OperatorsFor returns the operators that can be asked of a field with values of the kinds; KindList is among them
+// where values are in lists.
+func OperatorsFor(kinds []Kind) []Operator {
+	isList := slices.Contains(kinds, KindList)
+	var applicable []Operator
+	for _, m := range members {
+		sees := slices.ContainsFunc(m.Kinds, func(k Kind) bool { return slices.Contains(kinds, k) })
+		switch m.Name {
+		case "list", "any":
+			sees = sees && isList
+		case "empty":
+			sees = true
+		}
+		if sees {
+			applicable = append(applicable, operatorsOf(m.Name)...)
+		}
 	}
-	to := func(inclusive bool) func(*condition, any) Test {
-		return func(_ *condition, v any) Test { return NumberRange{To: &NumberBound{v, inclusive}} }
-	}
-	equality := withComplements("number", []Operator{
-		{Name: "equals", Operand: NumberOperand, Meaning: "is the number", test: testEquals},
-		{Name: "in", Operand: NumberListOperand, Meaning: "is one of the numbers", test: func(_ *condition, v any) Test {
-			return NewOneOf(v.([]any), false)
-		}},
-	})
-	return append(equality,
-		Operator{Condition: "number", Name: "gt", Operand: NumberOperand, Meaning: "is greater than the number", test: from(false)},
-		Operator{Condition: "number", Name: "gte", Operand: NumberOperand, Meaning: "is the number or greater", test: from(true)},
-		Operator{Condition: "number", Name: "lt", Operand: NumberOperand, Meaning: "is less than the number", test: to(false)},
-		Operator{Condition: "number", Name: "lte", Operand: NumberOperand, Meaning: "is the number or less", test: to(true)},
-	)
+	return applicable
 }
 
-func booleanOperators() []Operator {
-	return []Operator{{Condition: "boolean", Name: "equals", Operand: BooleanOperand, Meaning: "is the truth value", test: testEquals}}
-}
-
-func listOperators() []Operator {
-	hasAny := func(c *condition, v any) Node { return Has{c.path, testOneOfTexts(c, v)} }
-	return []Operator{
-		{Condition: "list", Name: "hasAny", Operand: TextListOperand, Meaning: "has one of the texts, or more", rule: hasAny},
-		{Condition: "list", Name: "hasAll", Operand: TextListOperand, Meaning: "has every one of the texts", rule: func(c *condition, v any) Node {
-			var each []Node
-			for _, text := range v.([]any) {
-				each = append(each, hasAny(c, []any{text}))
-			}
-			return Conjunction(each...)
-		}},
-		{Condition: "list", Name: "hasNone", Operand: TextListOperand, Negates: "hasAny", Meaning: "has none of the texts", rule: func(c *condition, v any) Node {
-			return Complement(hasAny(c, v))
-		}},
+// of puts operators that are asked of a field into a condition.
+func of(condition, path string, rows ...Operator) []Operator {
+	for i := range rows {
+		rows[i].Condition, rows[i].Example.Path = condition, path
 	}
-}
-
-func dateOperators() []Operator {
-	span := func(bounds func(c *condition, m Moment) DateRange) func(*condition, any) Test {
-		return func(c *condition, v any) Test { return bounds(c, v.(Moment)) }
-	}
-	onOrAfter := func(c *condition, m Moment) DateRange { return m.begin(c.zone).andLater() }
-	before := func(c *condition, m Moment) DateRange { return m.begin(c.zone).andEarlier() }
-	on := withComplements("date", []Operator{
-		{Name: "on", Operand: MomentOperand, Meaning: "is on the day, or at the instant", test: span(func(c *condition, m Moment) DateRange {
-			return m.begin(c.zone).andLater().intersect(m.end(c.zone).andEarlier())
-		})},
-	})
-	return append(on,
-		Operator{Condition: "date", Name: "before", Operand: MomentOperand, Meaning: "is before the day or instant", test: span(before)},
-		Operator{Condition: "date", Name: "after", Operand: MomentOperand, Meaning: "is after the day or instant", test: span(func(c *condition, m Moment) DateRange {
-			return m.end(c.zone).andLater()
-		})},
-		Operator{Condition: "date", Name: "onOrBefore", Operand: MomentOperand, Meaning: "is on the day or instant, or before", test: span(func(c *condition, m Moment) DateRange {
-			return m.end(c.zone).andEarlier()
-		})},
-		Operator{Condition: "date", Name: "onOrAfter", Operand: MomentOperand, Meaning: "is on the day or instant, or after", test: span(onOrAfter)},
-		Operator{Condition: "date", Name: "between", Operand: MomentRangeOperand, Meaning: "is within the days, both included, or within the instants, the last excluded", test: func(c *condition, v any) Test {
-			r := v.(momentRange)
-			to := r.to.begin(c.zone)
-			if r.to.isDay {
-				to = r.to.end(c.zone)
-			}
-			return onOrAfter(c, r.from).intersect(to.andEarlier())
-		}},
-	)
+	return rows
 }
 
 // withComplements adds to each positive operator its negative: equals → notEquals.
-func withComplements(condition string, positives []Operator) []Operator {
+func withComplements(positives ...Operator) []Operator {
 	var both []Operator
 	for _, op := range positives {
-		op.Condition = condition
 		negative := op
 		negative.Name, negative.Negates = negativeName(op.Name), op.Name
 		negative.Meaning = "no value " + op.Meaning
@@ -141,12 +115,19 @@ func negativeName(positive string) string {
 	return "not" + string(positive[0]-'a'+'A') + positive[1:]
 }
 
-func testEquals(_ *condition, v any) Test { return NewOneOf([]any{v}, false) }
-
-func testOneOfTexts(c *condition, v any) Test {
-	var texts []any
-	for _, text := range v.([]any) {
-		texts = append(texts, c.text(text))
-	}
-	return NewOneOf(texts, c.ignoreCase)
+// wholeOperators are those of the conditions that are read as a whole.
+func wholeOperators() []Operator {
+	return slices.Concat(
+		of("empty", "custom.plan",
+			Operator{Name: "is", Operand: BooleanOperand, Example: Example{Operand: `true`}, Meaning: "every value is missing, null, an empty text or an empty list; with `false`, some value is not"},
+		),
+		of("any", "custom.orders",
+			Operator{Name: "match", Operand: FilterOperand, Example: Example{Operand: `{"number": {"path": "total", "gte": 50}}`}, Meaning: "an element for which the whole filter holds is in the list"},
+			Operator{Name: "count", Operand: CountOperand, Example: Example{Operand: `{"min": 3}`, With: `"match": {"number": {"path": "total", "gte": 50}}`}, Meaning: "the number of elements for which `match` holds is in the range, both ends included"},
+		),
+		of("segment", "",
+			Operator{Name: "id", Operand: SegmentOperand, Example: Example{Operand: `"seg_01"`}, Meaning: "the contact is a member of the segment"},
+			Operator{Name: "member", Operand: BooleanOperand, Example: Example{Operand: `false`, With: `"id": "seg_01"`}, Meaning: "with `false`, the contact is not a member of the segment"},
+		),
+	)
 }

@@ -15,15 +15,20 @@ type Fields interface {
 	Known(path string) (known bool, nearest string)
 }
 
-// Parser reads filters. The zero value accepts every custom field and has UTC and the default limits.
+// Parser reads filters. The zero value accepts every custom field, knows no segments and has UTC and the default
+// limits.
 type Parser struct {
-	Fields Fields         // nil: every field below custom is accepted
-	Zone   *time.Location // of conditions that name none; nil: UTC
-	Limits Limits         // zero: DefaultLimits
+	Fields   Fields         // nil: every field below custom is accepted
+	Segments Segments       // nil: there are none
+	Of       string         // ID of the segment of which the filter is, so that it is not found to be within itself
+	Now      time.Time      // the present, to which dates may be relative
+	Zone     *time.Location // of conditions that name none; nil: UTC
+	Limits   Limits         // zero: DefaultLimits
 }
 
 // Parse reads a filter in its input form, as decoded from JSON or handed over by GraphQL, and lowers it to core
-// nodes. All mistakes are reported at once, as Problems; at is the path of the input itself.
+// nodes. All mistakes are reported at once, as Problems; at is the path of the input itself. An error of Segments
+// is returned as it is.
 func (p Parser) Parse(input any, at ...any) (Node, error) {
 	n, _, err := p.Explain(input, at...)
 	return n, err
@@ -32,9 +37,9 @@ func (p Parser) Parse(input any, at ...any) (Node, error) {
 // Condition is one condition of a filter, as it stands alone.
 type Condition struct {
 	At      []any // where in the input it stands
-	Path    Path
-	Holds   Node // for the contacts for which it holds
-	Present Node // holds for the contacts that have a value of its type
+	Path    Path  // empty where it is about a segment
+	Holds   Node  // for the contacts for which it holds
+	Present Node  // holds for the contacts that have a value of its type
 }
 
 // Explain is Parse, and also returns the conditions of the filter in their order; those within any, which are about
@@ -47,7 +52,13 @@ func (p Parser) Explain(input any, at ...any) (Node, []Condition, error) {
 		p.Limits = DefaultLimits()
 	}
 	r := &reading{Parser: p}
+	if p.Of != "" {
+		r.chain = []string{p.Of}
+	}
 	n := r.filter(input, scope{at: at, depth: 1})
+	if r.failure != nil {
+		return nil, nil, r.failure
+	}
 	if len(r.problems) > 0 {
 		return nil, nil, r.problems
 	}
@@ -61,7 +72,10 @@ type reading struct {
 	found      []Condition
 	conditions int
 	groups     int
-	full       bool // the filter is too large: read no further
+	full       bool     // the filter is too large: read no further
+	chain      []string // IDs of the segments of which this is the filter, from the outside in
+	rejected   string   // says what is wrong with the first segment that cannot be referred to
+	failure    error    // of Segments
 }
 
 // scope is where in the filter the reading is.
@@ -83,11 +97,6 @@ func (s scope) deeper() scope {
 
 func (r *reading) problem(s scope, code Code, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Path: s.at, Code: code, Message: fmt.Sprintf(format, args...)})
-}
-
-// members of FilterInput, in the order in which they are documented.
-func members() []string {
-	return []string{"and", "or", "not", "text", "number", "boolean", "date", "list", "empty", "any"}
 }
 
 // filter reads one FilterInput. After a mistake it returns a node of no meaning.
@@ -122,8 +131,10 @@ func (r *reading) filter(input any, s scope) Node {
 		c = r.empty(fields, s)
 	case "any":
 		c = r.any(fields, s)
+	case "segment":
+		c = r.segment(fields, s)
 	default:
-		c = r.condition(name, fields, s)
+		c = r.condition(memberNamed(name), fields, s)
 	}
 	if s.base.text == "" {
 		c.At = s.at
@@ -139,14 +150,14 @@ func (r *reading) onlyMember(input any, s scope) (name string, value any, ok boo
 		return "", nil, false
 	}
 	names := slices.Sorted(maps.Keys(fields))
-	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(members(), name) })
+	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(memberNames(), name) })
 	for _, name := range unknown {
-		r.unknownName(s.in(name), "a filter", name, members())
+		r.unknownName(s.in(name), "a filter", name, memberNames())
 	}
 	switch {
 	case len(unknown) > 0:
 	case len(names) == 0:
-		r.problem(s, BadInput, "a filter must have one member; set one of %s", strings.Join(members(), ", "))
+		r.problem(s, BadInput, "a filter must have one member; set one of %s", strings.Join(memberNames(), ", "))
 	case len(names) > 1:
 		r.problem(s, BadInput, "a filter has exactly one member, this one has %s; put them into the list of an and or or", strings.Join(names, " and "))
 	case fields[names[0]] == nil:
@@ -231,7 +242,7 @@ func (r *reading) path(fields Object, s scope, kinds OfKind) (Path, bool) {
 	}
 	if standard, ok := full.Standard(); ok {
 		if len(kinds) > 0 && !slices.Contains(kinds, standard.Kind) {
-			r.problem(s, BadInput, "%s holds %s; use the condition for that type", full, standard.Kind)
+			r.problem(s, BadInput, "%s holds %s; use %s", full, standard.Kind, strings.Join(conditionsOn(standard), " or "))
 			return Path{}, false
 		}
 		return path, true

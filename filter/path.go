@@ -140,6 +140,9 @@ func (p Path) under(base Path) Path {
 	return Path{text: base.text + "." + p.text, steps: slices.Concat(base.steps, p.steps)}
 }
 
+// Child returns the path of a key of what is at p.
+func (p Path) Child(key string) Path { return Path{text: key, steps: []string{key}}.under(p) }
+
 // IsPosition says whether a key looks like an array position: digits only. Within or below an array such a
 // key addresses nothing (see each), because there MongoDB would read it as a position.
 func IsPosition(key string) bool {

@@ -12,6 +12,7 @@ type Code string
 const (
 	BadInput      Code = "BAD_USER_INPUT"
 	UnknownField  Code = "UNKNOWN_FIELD"
+	NotFound      Code = "NOT_FOUND"
 	LimitExceeded Code = "LIMIT_EXCEEDED"
 )
 
@@ -29,7 +30,10 @@ type Problems []Problem
 func (ps Problems) Error() string {
 	lines := make([]string, len(ps))
 	for i, p := range ps {
-		lines[i] = fmt.Sprintf("%s: %s", pathText(p.Path), p.Message)
+		lines[i] = p.Message
+		if len(p.Path) > 0 {
+			lines[i] = fmt.Sprintf("%s: %s", pathText(p.Path), p.Message)
+		}
 	}
 	return strings.Join(lines, "\n")
 }

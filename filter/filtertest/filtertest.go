@@ -20,8 +20,12 @@ type Suite struct {
 	Name      string                   `json:"-"` // of the file
 	Rule      string                   `json:"rule"`
 	TimeZone  string                   `json:"timeZone"` // of the workspace
+	Now       string                   `json:"now"`      // an instant
+	Segments  map[string]any           `json:"segments"` // the filters of other segments, by their ID
 	Documents map[string]filter.Object `json:"documents"`
 	Cases     []Case                   `json:"cases"`
+
+	now time.Time
 }
 
 // Case is a filter and the names of the documents that it matches.
@@ -56,6 +60,11 @@ func Suites(t testing.TB) []Suite {
 		for id, document := range s.Documents {
 			s.Documents[id] = typed(t, document).(filter.Object)
 		}
+		if s.Now != "" {
+			if s.now, err = filter.ParseInstant(s.Now); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
 		suites = append(suites, s)
 	}
 	return suites
@@ -68,11 +77,20 @@ func (s Suite) Parse(t testing.TB, c Case) filter.Node {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := filter.Parser{Zone: zone}.Parse(c.Filter, "filter")
+	n, err := filter.Parser{Zone: zone, Now: s.now, Segments: Segments(s.Segments)}.Parse(c.Filter, "filter")
 	if err != nil {
 		t.Fatalf("%s: %s: %v", s.Name, c.Name, err)
 	}
 	return n
+}
+
+// Segments are filters by the ID of their segment, which is its name, too.
+type Segments map[string]any
+
+// Segment returns a segment.
+func (s Segments) Segment(id string) (filter.SavedFilter, bool, error) {
+	input, known := s[id]
+	return filter.SavedFilter{Name: id, Input: input}, known, nil
 }
 
 // typed brings decoded JSON into the types of filter.Object.
