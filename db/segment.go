@@ -1,9 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
+
+	"segmentql/filter"
 )
 
 // Limits of a segment.
@@ -19,6 +22,7 @@ type Segment struct {
 	Name        string
 	Description string
 	Filter      json.RawMessage // the filter in its input form, as it was sent
+	Format      int             // version of that form, see filter.Format
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Version     int64 // counts the writes, from 1
@@ -29,6 +33,7 @@ type SegmentPatch struct {
 	Name        *string
 	Description *string
 	Filter      json.RawMessage
+	Format      int    // of Filter; 0 is filter.Format
 	Version     *int64 // fails with Conflict where the segment has another version
 }
 
@@ -46,7 +51,7 @@ func (p SegmentPatch) Apply(s Segment, now time.Time) (Segment, error) {
 	set(&s.Name, p.Name)
 	set(&s.Description, p.Description)
 	if p.Filter != nil {
-		s.Filter = p.Filter
+		s.Filter, s.Format = p.Filter, cmp.Or(p.Format, filter.Format)
 	}
 	s.UpdatedAt = millis(now)
 	s.Version++

@@ -1,17 +1,20 @@
 package dbtest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"segmentql/filter"
+	"segmentql/filter/filtertest"
 )
 
 // The draws are from small pools, so that filters meet values.
 
-func drawDocument(r *rapid.T, i int) filter.Object {
+// DrawDocument draws a contact as a document, the i-th of a test.
+func DrawDocument(r *rapid.T, i int) filter.Object {
 	custom := filter.Object{}
 	for _, key := range []string{"a", "b", "c"} {
 		if rapid.IntRange(0, 4).Draw(r, "present") > 0 {
@@ -41,6 +44,8 @@ func drawValue(r *rapid.T, depth int) any {
 			list = append(list, drawValue(r, depth-1))
 		}
 		return list
+	case n == 9 && rapid.IntRange(0, 2).Draw(r, "point") == 0:
+		return drawPoint(r)
 	case depth > 0 && n < 5:
 		o := filter.Object{}
 		for _, key := range []string{"a", "b", "0"} {
@@ -58,53 +63,103 @@ func drawScalar(r *rapid.T) any {
 		nil, "", "x", "X", "xy", "yx", "x\n", "K", "a.b", "2026-03-01",
 		int64(0), int64(1), int64(5), int64(-3), 1.5, 5.0, 1e300,
 		true, false,
-		filter.NewDate(2026, 3, 1), filter.NewDate(1960, 1, 1),
-		time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 2, 28, 23, 30, 0, 0, time.UTC),
+		filter.NewDate(2026, 3, 1), filter.NewDate(1960, 1, 1), filter.NewDate(2024, 2, 29), filter.NewDate(2025, 12, 31), filter.NewDate(2026, 3, 8),
+		time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 2, 28, 23, 30, 0, 0, time.UTC), start(), start().Add(time.Millisecond),
+		start().Add(-24 * time.Hour), time.Date(1992, 2, 29, 6, 0, 0, 0, time.UTC), time.Date(2026, 4, 1, 3, 0, 0, 0, time.UTC),
 	}).Draw(r, "scalar")
 }
 
-// drawFilter draws a filter in its input form; its operators come from the operator table.
-func drawFilter(r *rapid.T, depth int) filter.Object {
-	return drawNode(r, depth, rapid.SampledFrom([]string{
-		"email", "tags", "custom.a", "custom.b", "custom.c", "custom.a.a", "custom.a.b", "custom.b.a", "custom.b.a.b", "custom.c.0", "custom.a.0.b", "custom.a.b.0",
-	}))
+// drawPoint draws an object that is a point on the earth, or nearly one.
+func drawPoint(r *rapid.T) any {
+	degrees := rapid.SampledFrom([]any{51.5, int64(0), -0.1, int64(90), 180.0, int64(-179), 200.5, "51.5", nil, []any{51.5}})
+	a, b := degrees.Draw(r, "degrees"), degrees.Draw(r, "degrees")
+	if rapid.Bool().Draw(r, "GeoJSON") {
+		return filter.Object{"type": rapid.SampledFrom([]any{"Point", "Point", "Polygon"}).Draw(r, "type"), "coordinates": []any{a, b}}
+	}
+	return filter.Object{"latitude": a, "longitude": b}
 }
 
-func drawNode(r *rapid.T, depth int, paths *rapid.Generator[string]) filter.Object {
-	member := rapid.SampledFrom([]string{"condition", "condition", "condition", "and", "or", "not", "any", "empty"}).Draw(r, "member")
-	if depth == 0 {
+// Drawn is a filter that was drawn, with the segments to which it may refer.
+type Drawn struct {
+	Input    filter.Object
+	Segments filtertest.Segments
+	Node     filter.Node
+}
+
+// DrawFilter draws a filter of up to so many levels; its operators come from the operator table. The present is the
+// time of the suite's clock.
+func DrawFilter(r *rapid.T, depth int) Drawn {
+	paths := rapid.SampledFrom([]string{
+		"email", "tags", "createdAt", "custom.a", "custom.b", "custom.c", "custom.a.a", "custom.a.b", "custom.b.a", "custom.b.a.b", "custom.c.0", "custom.a.0.b", "custom.a.b.0",
+	})
+	for {
+		d := Drawn{Segments: filtertest.Segments{}}
+		d.Segments["seg_1"] = drawNode(r, 1, paths, nil)
+		d.Segments["seg_2"] = drawNode(r, 2, paths, []string{"seg_1"})
+		d.Input = drawNode(r, depth, paths, []string{"seg_1", "seg_2"})
+		n, err := filter.Parser{Segments: d.Segments, Now: start()}.Parse(d.Input)
+		if problems, ok := errors.AsType[filter.Problems](err); ok && problems[0].Code == filter.LimitExceeded {
+			continue
+		}
+		if err != nil {
+			r.Fatalf("%v: %v", d.Input, err)
+		}
+		d.Node = n
+		return d
+	}
+}
+
+func drawNode(r *rapid.T, depth int, paths *rapid.Generator[string], segments []string) filter.Object {
+	member := rapid.SampledFrom([]string{"condition", "condition", "condition", "and", "or", "not", "any", "empty", "segment"}).Draw(r, "member")
+	if depth == 0 || member == "segment" && segments == nil {
 		member = "condition"
 	}
 	switch member {
 	case "and", "or":
 		group := []any{}
 		for range rapid.IntRange(0, 3).Draw(r, "members") {
-			group = append(group, drawNode(r, depth-1, paths))
+			group = append(group, drawNode(r, depth-1, paths, segments))
 		}
 		return filter.Object{member: group}
 	case "not":
-		return filter.Object{"not": drawNode(r, depth-1, paths)}
+		return filter.Object{"not": drawNode(r, depth-1, paths, segments)}
 	case "any":
 		inner := rapid.SampledFrom([]string{"a", "b", "a.b", "b.a", "b.0"})
-		path := paths.Filter(func(p string) bool { return p != "email" && p != "tags" }).Draw(r, "path")
-		return filter.Object{"any": missing(r, filter.Object{"path": path, "match": drawNode(r, depth-1, inner)})}
+		path := paths.Filter(isCustom).Draw(r, "path")
+		fields := missing(r, filter.Object{"path": path, "match": drawNode(r, depth-1, inner, nil)})
+		if rapid.Bool().Draw(r, "counts") {
+			fields["count"] = drawOperand(r, filter.CountOperand)
+		}
+		return filter.Object{"any": fields}
 	case "empty":
 		return filter.Object{"empty": missing(r, filter.Object{"path": paths.Draw(r, "path"), "is": rapid.Bool().Draw(r, "is")})}
+	case "segment":
+		return filter.Object{"segment": filter.Object{"id": rapid.SampledFrom(segments).Draw(r, "id"), "member": rapid.Bool().Draw(r, "is member")}}
 	}
 	return drawCondition(r, paths)
 }
 
+func isCustom(path string) bool { return path != "email" && path != "tags" && path != "createdAt" }
+
+// drawCondition draws a condition with operators on values.
 func drawCondition(r *rapid.T, paths *rapid.Generator[string]) filter.Object {
-	first := rapid.SampledFrom(filter.Operators()).Draw(r, "operator")
 	path := paths.Draw(r, "path")
-	if path == "email" || path == "tags" {
-		first = rapid.SampledFrom(filter.Operators()).Filter(func(o filter.Operator) bool {
-			return o.Condition == "text" || o.Condition == "list"
-		}).Draw(r, "operator on text")
-	}
+	operators := rapid.SampledFrom(filter.Operators()).Filter(func(o filter.Operator) bool {
+		switch o.Condition {
+		case "empty", "any", "segment":
+			return false
+		case "text", "list":
+			return path != "createdAt"
+		case "date":
+			return path == "createdAt" || isCustom(path)
+		default:
+			return isCustom(path)
+		}
+	})
+	first := operators.Draw(r, "operator")
 	fields := missing(r, filter.Object{"path": path, first.Name: drawOperand(r, first.Operand)})
 	for range rapid.IntRange(0, 2).Draw(r, "more operators") {
-		if more := rapid.SampledFrom(filter.Operators()).Draw(r, "operator"); more.Condition == first.Condition {
+		if more := operators.Draw(r, "operator"); more.Condition == first.Condition {
 			fields[more.Name] = drawOperand(r, more.Operand)
 		}
 	}
@@ -143,6 +198,37 @@ func drawOperand(r *rapid.T, o filter.Operand) any {
 		return rapid.OneOf(moment, rapid.Just("2026-03-01T00:00:00Z")).Draw(r, "moment")
 	case filter.MomentRangeOperand:
 		return filter.Object{"from": moment.Draw(r, "from"), "to": moment.Draw(r, "to")}
+	case filter.CountOperand:
+		least := rapid.IntRange(0, 3).Draw(r, "min")
+		return rapid.SampledFrom([]any{
+			filter.Object{"min": least}, filter.Object{"max": least}, filter.Object{"min": least, "max": least + 1},
+		}).Draw(r, "count")
+	case filter.AmountOperand:
+		return drawAmount(r, "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+	case filter.PeriodOperand:
+		return rapid.SampledFrom([]string{"DAY", "WEEK", "MONTH", "QUARTER", "YEAR"}).Draw(r, "period")
+	case filter.AnniversaryOperand:
+		return rapid.SampledFrom([]any{
+			filter.Object{"inNext": drawAmount(r, "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")},
+			filter.Object{"inLast": drawAmount(r, "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")},
+			filter.Object{"month": 2, "day": rapid.SampledFrom([]int{1, 28, 29}).Draw(r, "day")},
+		}).Draw(r, "anniversary")
+	case filter.WeekdaysOperand:
+		return texts(rapid.SliceOfN(rapid.SampledFrom([]string{"SUNDAY", "MONDAY", "FRIDAY", "SATURDAY"}), 0, 3).Draw(r, "weekdays"))
+	case filter.MonthsOperand:
+		return rapid.SliceOfN(rapid.SampledFrom([]any{1, 2, 3, 4, 12}), 0, 3).Draw(r, "months")
+	case filter.CircleOperand:
+		return filter.Object{
+			"latitude": rapid.SampledFrom([]any{51.5, 0, 89.9, -90}).Draw(r, "latitude"), "longitude": rapid.SampledFrom([]any{-0.2, 0, 179.9, -180}).Draw(r, "longitude"),
+			"radiusKm": rapid.SampledFrom([]any{0.5, 25, 1500, 12_000, 20_015}).Draw(r, "radius"),
+		}
+	case filter.FilterOperand, filter.SegmentOperand:
 	}
-	panic("dbtest: unknown operand")
+	panic("dbtest: not the operand of a condition on values")
+}
+
+func drawAmount(r *rapid.T, units ...string) filter.Object {
+	return filter.Object{
+		"amount": rapid.SampledFrom([]int{1, 2, 7, 24, 60}).Draw(r, "amount"), "unit": rapid.SampledFrom(units).Draw(r, "unit"),
+	}
 }

@@ -61,7 +61,7 @@ func (s Subject) testDifferential(t *testing.T, store db.Store) {
 		defer drop(t, w)
 		patches := make([]db.ContactPatch, 6)
 		for i := range patches {
-			document := drawDocument(r, i)
+			document := DrawDocument(r, i)
 			if reason := s.Lacks.Document(document["custom"]); reason != "" {
 				notRun[reason]++
 				delete(document, "custom")
@@ -77,19 +77,15 @@ func (s Subject) testDifferential(t *testing.T, store db.Store) {
 			r.Fatal(err)
 		}
 		var nodes []filter.Node
-		var inputs []any
+		var inputs []Drawn
 		for range 5 {
-			input := drawFilter(r, 4)
-			n, err := filter.Parser{}.Parse(input)
-			if err != nil {
-				r.Fatalf("%v: %v", input, err)
-			}
+			drawn := DrawFilter(r, 6)
 			asked++
-			if reason := s.Lacks.Filter(n, fields); reason != "" {
+			if reason := s.Lacks.Filter(drawn.Node, fields); reason != "" {
 				notRun[reason]++
 				continue
 			}
-			nodes, inputs = append(nodes, n), append(inputs, input)
+			nodes, inputs = append(nodes, drawn.Node), append(inputs, drawn)
 		}
 		counts, err := w.CountContacts(t.Context(), nodes)
 		if err != nil {
@@ -110,7 +106,7 @@ func (s Subject) testDifferential(t *testing.T, store db.Store) {
 				for _, result := range results {
 					r.Logf("%s: tags %q, custom %#v", result.Contact.ID, result.Contact.Tags, result.Contact.Custom)
 				}
-				r.Fatalf("filter %v\n got %v (counted %d)\nwant %v", inputs[i], got, counts[i], want)
+				r.Fatalf("filter %+v\n got %v (counted %d)\nwant %v", inputs[i], got, counts[i], want)
 			}
 		}
 	})

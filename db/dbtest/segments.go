@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"segmentql/db"
+	"segmentql/filter"
 )
 
 func testSegments(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
 	text := json.RawMessage(`{"number":{"path":"custom.n","gt":9007199254740993}}`)
 	created := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr(" Big "), Filter: text}))
-	want := &db.Segment{ID: created.ID, Name: "Big", Filter: text, CreatedAt: start(), UpdatedAt: start(), Version: 1}
+	want := &db.Segment{ID: created.ID, Name: "Big", Filter: text, Format: filter.Format, CreatedAt: start(), UpdatedAt: start(), Version: 1}
 	if !reflect.DeepEqual(created, want) {
 		t.Errorf("created %+v, want %+v", created, want)
 	}
@@ -28,6 +29,12 @@ func testSegments(t *testing.T, store db.Store) {
 	}
 	if list := must[[]*db.Segment](t)(w.Segments(t.Context())); len(list) != 1 || !reflect.DeepEqual(list[0], updated) {
 		t.Errorf("listed %+v", list)
+	}
+
+	newer := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("newer"), Filter: text, Format: filter.Format + 1}))
+	renamed := must[*db.Segment](t)(w.UpdateSegment(t.Context(), newer.ID, db.SegmentPatch{Name: ptr("renamed")}))
+	if read := must[[]*db.Segment](t)(w.SegmentsByID(t.Context(), []string{newer.ID})); renamed.Format != filter.Format+1 || !reflect.DeepEqual(read[0], renamed) {
+		t.Errorf("the format of a filter is lost: %+v, read %+v", renamed, read[0])
 	}
 
 	_, err := w.UpdateSegment(t.Context(), created.ID, db.SegmentPatch{Name: ptr("x"), Version: ptr(int64(1))})

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -51,8 +52,25 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 1`)
+	alter(t, dir, `PRAGMA user_version = 2`)
 	open(t, dir) // and the lock was released
+}
+
+// Filters that were saved before their form had a version are of the first one.
+func TestMigrationOfFilterFormat(t *testing.T) {
+	dir := t.TempDir()
+	store := open(t, dir)
+	saved, err := store.Workspace("w").CreateSegment(t.Context(), db.SegmentPatch{Name: new("All"), Filter: []byte(`{"and":[]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	closeStore(t, store)
+	alter(t, dir, `ALTER TABLE segments DROP COLUMN format`)
+	alter(t, dir, `PRAGMA user_version = 1`)
+	read, err := open(t, dir).Workspace("w").SegmentsByID(t.Context(), []string{saved.ID})
+	if err != nil || !reflect.DeepEqual(read[0], saved) || saved.Format != 1 {
+		t.Errorf("got %+v, %v, want %+v", read, err, saved)
+	}
 }
 
 func alter(t *testing.T, dir, statement string) {

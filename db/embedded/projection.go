@@ -47,6 +47,8 @@ func (p projection) addFilter(n filter.Node) {
 		p.addPath(n.Path)
 	case filter.Any: // what its Match looks at is below its path
 		p.addPath(n.Path)
+	case filter.Many:
+		p.addFilter(n.Of)
 	}
 }
 

@@ -1,6 +1,7 @@
 package mongodb
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -17,6 +18,7 @@ type storedSegment struct {
 	Name        string    `bson:"name"`
 	Description string    `bson:"description"`
 	Filter      string    `bson:"filter"`
+	Format      int       `bson:"filterFormat"` // 0 stands for 1, which had no number
 	CreatedAt   time.Time `bson:"createdAt"`
 	UpdatedAt   time.Time `bson:"updatedAt"`
 	Version     int64     `bson:"version"`
@@ -24,14 +26,14 @@ type storedSegment struct {
 
 func (s storedSegment) segment() *db.Segment {
 	return &db.Segment{
-		ID: s.ID, Name: s.Name, Description: s.Description, Filter: json.RawMessage(s.Filter),
+		ID: s.ID, Name: s.Name, Description: s.Description, Filter: json.RawMessage(s.Filter), Format: cmp.Or(s.Format, 1),
 		CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
 }
 
 func (w *workspace) stored(s *db.Segment) storedSegment {
 	return storedSegment{
-		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Filter: string(s.Filter),
+		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Filter: string(s.Filter), Format: s.Format,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
 	}
 }

@@ -5,9 +5,13 @@
 // operators needs $elemMatch wherever there may be a list; a step of digits would address a list's position; and
 // a calendar day is kept as {_day: midnight UTC}. What the catalogue of fields knows of a path keeps the queries
 // short: no $elemMatch where no list was ever seen, no _day where no day was.
+//
+// What MongoDB's query operators cannot say becomes an aggregation expression (expression.go), and beside it stands
+// as much of the same as they can say (plain.go), so that indexes serve.
 package query
 
 import (
+	"fmt"
 	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -30,11 +34,15 @@ func And(queries ...bson.D) bson.D { return and(queries) }
 
 // scope is where in a document the paths of nodes start: at its root, or at the elements of a list.
 type scope struct {
-	shapes Shapes
-	base   string // path of the list, "" at the root
+	shapes  Shapes
+	base    string // path of the list, "" at the root
+	element string // name of the element in an expression, "" at the root
 }
 
 func (s scope) compile(n filter.Node) bson.D {
+	if s.needsExpression(n) {
+		return and([]bson.D{s.compile(s.plainPart(n)), {{Key: "$expr", Value: s.expression(n)}}})
+	}
 	switch n := n.(type) {
 	case filter.Const:
 		if n {
@@ -51,6 +59,8 @@ func (s scope) compile(n filter.Node) bson.D {
 		return or(s.has(n))
 	case filter.Any:
 		return s.any(n)
+	case filter.Many:
+		return s.many(n)
 	}
 	panic("query: unknown node")
 }
@@ -68,17 +78,18 @@ func (s scope) negate(n filter.Node) bson.D {
 	case filter.Or:
 		return nor(s.compileAll(n))
 	case filter.Has:
-		return nor(s.has(n))
-	case filter.Const, filter.And, filter.Not, filter.Any:
-		return nor([]bson.D{s.compile(n)})
+		if !s.needsExpression(n) {
+			return nor(s.has(n))
+		}
+	case filter.Const, filter.And, filter.Not, filter.Any, filter.Many:
 	}
-	panic("query: unknown node")
+	return nor([]bson.D{s.compile(n)})
 }
 
 // any asks one element of a list for everything that n.Match says.
 func (s scope) any(n filter.Any) bson.D {
 	field := s.field(n.Path)
-	inner := scope{shapes: s.shapes, base: field.full}
+	inner := s.within(field)
 	element := inner.compile(n.Match)
 	if isNothing(element) {
 		return element
@@ -90,17 +101,49 @@ func (s scope) any(n filter.Any) bson.D {
 	if len(element) == 0 {
 		element = bson.D{typeIs("object", "array")}
 	}
-	return and(append([]bson.D{{{Key: field.name, Value: bson.D{{Key: "$elemMatch", Value: element}}}}}, field.guards...))
+	return and(append([]bson.D{{{Key: field.name, Value: bson.D{{Key: "$elemMatch", Value: element}}}}}, field.guards()...))
+}
+
+// many asks whether the list has an element at the position that only a long enough one has.
+func (s scope) many(n filter.Many) bson.D {
+	f := s.field(n.Of.(filter.Has).Path)
+	if len(f.lists) == 0 {
+		return nothing()
+	}
+	position := fmt.Sprintf("%s.%d", f.name, n.Min-1)
+	return and(append([]bson.D{{{Key: position, Value: bson.D{{Key: "$exists", Value: true}}}}}, f.guards()...))
 }
 
 // field is a path in a scope, with what is known of the values there.
 type field struct {
-	name   string   // relative to the scope
-	full   string   // from the root of the document
-	shape  db.Shape // of the values
-	lists  []string // names of the field and the fields on the way to it that may be lists
-	always bool     // the field is always a list
-	guards []bson.D // conditions without which the field has no values
+	name    string   // relative to the scope
+	full    string   // from the root of the document
+	shape   db.Shape // of the values
+	lists   []string // names of the field and the fields on the way to it that may be lists
+	always  bool     // the field is always a list
+	singles []string // names of fields on the way to it that may be lists, but then lead to no values
+}
+
+// guards are conditions without which the field has no values.
+func (f field) guards() []bson.D {
+	var guards []bson.D
+	for _, name := range f.singles {
+		guards = append(guards, notList(name))
+	}
+	return guards
+}
+
+// within is the scope of the elements of a list.
+func (s scope) within(list field) scope {
+	return scope{shapes: s.shapes, base: list.full, element: s.element + "e"}
+}
+
+// shapeAt says what values there may be at a path from the root of the document.
+func (s scope) shapeAt(full string) db.Shape {
+	if s.shapes == nil {
+		return db.AnyShape
+	}
+	return s.shapes.Shape(full)
 }
 
 func (s scope) field(p filter.Path) field {
@@ -130,14 +173,11 @@ func (s scope) field(p filter.Path) field {
 		if full == filter.CustomField {
 			continue // is always an object
 		}
-		f.shape = db.AnyShape
-		if s.shapes != nil {
-			f.shape = s.shapes.Shape(full)
-		}
+		f.shape = s.shapeAt(full)
 		switch {
 		case !f.shape.Has(filter.KindList):
 		case i < position:
-			f.guards = append(f.guards, notList(name))
+			f.singles = append(f.singles, name)
 		default:
 			f.lists = append(f.lists, name)
 		}
@@ -156,9 +196,9 @@ func (s scope) has(n filter.Has) []bson.D {
 	for _, t := range f.tests(n.Test) {
 		alternatives = append(alternatives, f.ofOneValue(t)...)
 	}
-	if len(f.guards) > 0 {
+	if guards := f.guards(); len(guards) > 0 {
 		for i, a := range alternatives {
-			alternatives[i] = and(append([]bson.D{a}, f.guards...))
+			alternatives[i] = and(append([]bson.D{a}, guards...))
 		}
 	}
 	return alternatives

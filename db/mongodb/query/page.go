@@ -98,7 +98,7 @@ func (t sortTerm) outside() []bson.D {
 	for _, list := range t.field.lists {
 		alternatives = append(alternatives, predicate(list, operators{typeIs("array")}))
 	}
-	for _, guard := range t.field.guards {
+	for _, guard := range t.field.guards() {
 		alternatives = append(alternatives, nor([]bson.D{guard}))
 	}
 	if t.field.shape.Has(filter.KindObject) {

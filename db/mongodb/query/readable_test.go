@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-)
 
-// lineWidth is about where a line of a golden file is broken.
-const lineWidth = 120
+	"segmentql/db/mongodb/query"
+)
 
 func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
@@ -27,78 +26,26 @@ func jsonOf(t *testing.T, v any) []byte {
 	return text.Bytes()
 }
 
-// readable lays JSON out: a list or object in one line where it fits, else a member a line. The order of members,
-// and members of the same name, stay.
+// readable lays JSON out as the golden files have it.
 func readable(t *testing.T, text []byte) string {
 	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	laidOut, err := layOut(decoder, "")
+	laidOut, err := query.LayOut(text)
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
 	return laidOut
 }
 
-func layOut(decoder *json.Decoder, indent string) (string, error) {
-	token, err := decoder.Token()
-	if err != nil {
-		return "", err
-	}
-	opening, isDelim := token.(json.Delim)
-	if !isDelim {
-		return scalar(token)
-	}
-	const deeper = "  "
-	var members []string
-	for decoder.More() {
-		name := ""
-		if opening == '{' {
-			key, err := decoder.Token()
-			if err != nil {
-				return "", err
-			}
-			name = fmt.Sprintf("%q: ", key)
-		}
-		value, err := layOut(decoder, indent+deeper)
-		if err != nil {
-			return "", err
-		}
-		members = append(members, name+value)
-	}
-	closing, err := decoder.Token()
-	if err != nil {
-		return "", err
-	}
-	line := fmt.Sprintf("%v%s%v", opening, strings.Join(members, ", "), closing)
-	if len(indent)+len(line) <= lineWidth && !strings.Contains(line, "\n") {
-		return line, nil
-	}
-	separator := "\n" + indent + deeper
-	return fmt.Sprintf("%v%s%s\n%s%v", opening, separator, strings.Join(members, ","+separator), indent, closing), nil
-}
-
-func scalar(token json.Token) (string, error) {
-	if number, ok := token.(json.Number); ok {
-		return number.String(), nil
-	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(token)
-	return strings.TrimSpace(text.String()), err
-}
-
 // checkSound fails where MongoDB would refuse the query, or one of its tools would lose a part of it.
 func checkSound(t *testing.T, name string, q bson.D) {
 	t.Helper()
-	for _, flaw := range flaws(q, true) {
+	for _, flaw := range flaws(q, true, false) {
 		t.Errorf("%s: %s in %s", name, flaw, extendedJSON(t, q))
 	}
 }
 
 // flaws lists what is wrong with a query, or with the operators that are asked of one field.
-func flaws(d bson.D, isQuery bool) []string {
+func flaws(d bson.D, isQuery, inElement bool) []string {
 	var found []string
 	seen := map[string]bool{}
 	for _, e := range d {
@@ -120,17 +67,21 @@ func flaws(d bson.D, isQuery bool) []string {
 				if len(item.(bson.D)) == 0 {
 					found = append(found, "an empty query in "+e.Key)
 				}
-				found = append(found, flaws(item.(bson.D), true)...)
+				found = append(found, flaws(item.(bson.D), true, inElement)...)
+			}
+		case "$expr":
+			if !isQuery || inElement {
+				found = append(found, "$expr within an element or a field")
 			}
 		case "$elemMatch":
 			ofFields := len(inner) > 0 && (!strings.HasPrefix(inner[0].Key, "$") || inner[0].Key == "$and" || inner[0].Key == "$or" || inner[0].Key == "$nor")
-			found = append(found, flaws(inner, ofFields)...)
+			found = append(found, flaws(inner, ofFields, true)...)
 		case "$not":
 			if isDocument {
 				if len(inner) == 0 {
 					found = append(found, "an empty $not")
 				}
-				found = append(found, flaws(inner, false)...)
+				found = append(found, flaws(inner, false, inElement)...)
 			}
 		case "$in", "$nin", "$all":
 			if list == nil {
@@ -150,7 +101,7 @@ func flaws(d bson.D, isQuery bool) []string {
 			case !isQuery:
 				found = append(found, "the field "+e.Key+" among operators")
 			case isDocument:
-				found = append(found, flaws(inner, false)...)
+				found = append(found, flaws(inner, false, inElement)...)
 			}
 		}
 	}

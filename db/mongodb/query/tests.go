@@ -52,6 +52,8 @@ func (f field) tests(t filter.Test) []test {
 		return []test{{anywhere, numberRange(t)}}
 	case filter.DateRange:
 		return f.dateRange(t)
+	case filter.CalendarPart, filter.Within:
+		panic("query: only an expression can say this")
 	}
 	panic("query: unknown test")
 }
@@ -185,7 +187,7 @@ func oneOf(t filter.OneOf) operators {
 	for i, v := range t.Values {
 		values[i] = document.Value(v)
 		if text, ok := v.(string); ok && t.Fold {
-			values[i] = bson.Regex{Pattern: `^` + quote(text) + `\z`, Options: "i"}
+			values[i] = wholeText(text)
 		}
 	}
 	if len(values) != 1 {
@@ -195,6 +197,11 @@ func oneOf(t filter.OneOf) operators {
 		return operators{{Key: "$regex", Value: re}}
 	}
 	return operators{{Key: "$eq", Value: values[0]}}
+}
+
+// wholeText matches a text ignoring case.
+func wholeText(text string) bson.Regex {
+	return bson.Regex{Pattern: `^` + quote(text) + `\z`, Options: "i"}
 }
 
 // textMatch ends with \z: in PCRE $ also matches before a newline at the end.
