@@ -49,6 +49,33 @@ func badFilters() []badInput {
 		{"several mistakes, in a preview", `{ previewSegment(filter: ` + threeLiteral + `) { count } }`, "", 200, three(inFilter)},
 		{"several mistakes, in a list", `{ contacts(filter: ` + threeLiteral + `) { totalCount } }`, "", 200, three(inFilter)},
 		{
+			"operands of dates, lists and circles in variables", create,
+			`{"i": {"name": "x", "filter": {"and": [{"date": {"path": "createdAt", "inLast": {"amount": 0, "unit": "days"}}}, {"date": {"path": "createdAt", "weekday": ["monday"], "month": [13]}},
+				{"date": {"path": "createdAt", "anniversary": {"month": 2, "day": 30}}}, {"list": {"path": "tags", "size": {}}}, {"geo": {"path": "email", "within": {"latitude": 91, "longitude": 0, "radiusKm": 1}}},
+				{"segment": {"id": "seg_0"}}]}}}`, 422,
+			"[" + strings.Join([]string{
+				mistake("BAD_USER_INPUT", inInput+`"and", 0, "date", "inLast", "amount"`, "…from 1 to 100000…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 0, "date", "inLast", "unit"`, "…MINUTE, HOUR, DAY…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 1, "date", "weekday", 0`, "…MONDAY…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 1, "date", "month", 0`, "…from 1 to 12…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 2, "date", "anniversary", "day"`, "…from 1 to 29…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 3, "list", "size"`, "…min, max or both…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 4, "geo", "path"`, "…email holds TEXT…"),
+				mistake("BAD_USER_INPUT", inInput+`"and", 4, "geo", "within", "latitude"`, "…from -90 to 90…"),
+				mistake("NOT_FOUND", inInput+`"and", 5, "segment", "id"`, "…there is no segment with the ID…"),
+			}, ",") + "]",
+		},
+		{
+			"wrong types in operands in variables", contacts,
+			`{"f": {"or": [{"date": {"path": "createdAt", "inLast": {"amount": "7", "unit": "DAY"}}}, {"date": {"path": "createdAt", "anniversary": 5}}, {"any": {"path": "custom.age", "match": {"segment": {"id": 5}}, "count": "3"}}]}}`, 0,
+			"[" + strings.Join([]string{
+				mistake("BAD_USER_INPUT", inFilter+`"or", 0, "date", "inLast", "amount"`, "…a whole number…"),
+				mistake("BAD_USER_INPUT", inFilter+`"or", 1, "date", "anniversary"`, "…{inNext, inLast, month, day}…"),
+				mistake("BAD_USER_INPUT", inFilter+`"or", 2, "any", "count"`, "…{min, max}…"),
+				mistake("BAD_USER_INPUT", inFilter+`"or", 2, "any", "match", "segment", "id"`, "…id of a segment…"),
+			}, ",") + "]",
+		},
+		{
 			"wrong types in variables, with other mistakes", create,
 			`{"i": {"name": "x", "filter": {"and": [{"number": {"path": "custom.age", "gt": "old"}}, {"text": {"path": "custom.plann", "equals": "pro"}}, {"text": {"path": "email", "in": [1, {"a": 1}]}}, {"boolean": {"path": "custom.plan", "equals": 1}}, 5]}}}`, 0,
 			"[" + strings.Join([]string{

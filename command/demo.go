@@ -23,7 +23,7 @@ import (
 func demoCommand(env environment) *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
-		Usage: "serve made-up contacts and a few segments from a store that is deleted in the end",
+		Usage: "serve made-up contacts and 20 segments from a store that is deleted in the end",
 		Flags: append(serveFlags(),
 			&cli.IntFlag{Name: "contacts", Value: 10_000, Usage: "how many contacts to make"},
 			&cli.Uint64Flag{Name: "seed", Value: 1, Usage: "what the contacts are made from"},
@@ -55,11 +55,11 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 	if err := loadSample(ctx, env, w, c.Uint64("seed"), c.Int("contacts"), asOf); err != nil {
 		return err
 	}
-	counts, err := createDemoSegments(ctx, w, asOf)
+	counts, err := createDemoSegments(ctx, w, env.now())
 	if err != nil {
 		return err
 	}
-	return serve(ctx, settings, listener, store, log, func(address string) {
+	return serve(ctx, settings, listener, store, env, func(address string) {
 		_, _ = fmt.Fprintf(env.stdout, demoText, counts, address, demoQuery)
 	})
 }
@@ -89,15 +89,15 @@ func loadSample(ctx context.Context, env environment, w db.Workspace, seed uint6
 }
 
 // createDemoSegments creates the segments and returns a table of them with their members counted.
-func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (string, error) {
-	parser, err := segment.Parser(ctx, w)
+func createDemoSegments(ctx context.Context, w db.Workspace, now time.Time) (string, error) {
+	parser, err := segment.NewParser(ctx, w, now)
 	if err != nil {
 		return "", err
 	}
-	segments := demoSegments(asOf)
+	segments := sample.Segments()
 	var nodes []filter.Node
 	for _, s := range segments {
-		created, err := w.CreateSegment(ctx, db.SegmentPatch{Name: &s.name, Description: &s.description, Filter: json.RawMessage(s.filter)})
+		created, err := w.CreateSegment(ctx, db.SegmentPatch{Name: &s.Name, Description: &s.Description, Filter: json.RawMessage(s.Filter)})
 		if err != nil {
 			return "", err
 		}
@@ -114,40 +114,8 @@ func createDemoSegments(ctx context.Context, w db.Workspace, asOf time.Time) (st
 	var b strings.Builder
 	table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for i, s := range segments {
-		_, _ = fmt.Fprintf(table, "%s\t%d members\t%s\n", s.name, counts[i], s.description)
+		_, _ = fmt.Fprintf(table, "%s\t%d members\t%s\n", s.Name, counts[i], s.Description)
 	}
 	err = table.Flush()
 	return b.String(), err
-}
-
-type demoSegment struct{ name, description, filter string }
-
-func demoSegments(asOf time.Time) []demoSegment {
-	day := func(days int) string { return asOf.AddDate(0, 0, days).Format(time.DateOnly) }
-	return []demoSegment{
-		{
-			"VIP, not churned", "tagged vip and not known to have churned",
-			`{"and":[{"list":{"path":"tags","hasAny":["vip"]}},{"not":{"boolean":{"path":"custom.churned","equals":true}}}]}`,
-		},
-		{
-			"Large orders", "has one order over 500 that was not refunded or cancelled",
-			`{"any":{"path":"custom.orders","match":{"and":[{"number":{"path":"total","gt":500}},{"text":{"path":"status","notIn":["refunded","cancelled"]}}]}}}`,
-		},
-		{
-			"Never logged in", "subscribed over a month ago and never logged in",
-			`{"and":[{"date":{"path":"subscribedAt","before":"` + day(-30) + `"}},{"empty":{"path":"custom.lastLoginAt"}}]}`,
-		},
-		{
-			"Trial ends this week", "trial ends within the next 7 days",
-			`{"date":{"path":"custom.trialEndsAt","between":{"from":"` + day(0) + `","to":"` + day(6) + `"}}}`,
-		},
-		{
-			"Free users at Gmail", "email at gmail.com, no paid plan",
-			`{"and":[{"text":{"path":"email","endsWith":"@gmail.com"}},{"text":{"path":"custom.plan","notIn":["pro","business","enterprise"]}}]}`,
-		},
-		{
-			"VIP or British pros", "vip, or pro and in the United Kingdom; aged 18 to 65",
-			`{"and":[{"or":[{"list":{"path":"tags","hasAny":["vip"]}},{"and":[{"text":{"path":"custom.plan","equals":"pro"}},{"text":{"path":"custom.address.country","equals":"GB"}}]}]},{"number":{"path":"custom.age","gte":18,"lte":65}}]}`,
-		},
-	}
 }

@@ -7,13 +7,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"segmentql/sample"
 )
 
 // TestDemo does what a reader of the demo's output does: sends the query that it prints.
 func TestDemo(t *testing.T) {
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
-	p := start(t, "demo", "--contacts", "400", "--addr", "127.0.0.1:0")
+	p := start(t, "demo", "--contacts", "1000", "--addr", "127.0.0.1:0")
 	printed := p.await(t, &p.stdout, `(?s)curl -s (\S+)/graphql -H '(.*?)' \\\s+-d '(.*?)'\n`)
 	s := &server{p, printed[1]}
 
@@ -33,11 +36,14 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("status %d, %v:\n%s", got.status, err, got.body)
 	}
 	counts := map[string]int{}
-	for _, line := range regexp.MustCompile(`(?m)^(\S.*?)\s{2,}(\d+) members`).FindAllStringSubmatch(p.stdout.String(), -1) {
+	for _, line := range regexp.MustCompile(`(?m)^(\S.*?)\s{2,}(\d+) members.*$`).FindAllStringSubmatch(p.stdout.String(), -1) {
 		counts[line[1]], _ = strconv.Atoi(line[2])
+		if utf8.RuneCountInString(line[0]) > 120 {
+			t.Errorf("a terminal is too narrow for %s", line[0])
+		}
 	}
-	if len(counts) < 5 || len(counts) != len(result.Data.Segments.Nodes) {
-		t.Errorf("%d segments are printed, %d are answered", len(counts), len(result.Data.Segments.Nodes))
+	if n := len(sample.Segments()); len(counts) != n || len(result.Data.Segments.Nodes) != n {
+		t.Errorf("%d segments are printed, %d are answered, want %d", len(counts), len(result.Data.Segments.Nodes), n)
 	}
 	for _, n := range result.Data.Segments.Nodes {
 		printed, ok := counts[n.Name]
@@ -46,8 +52,8 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	total := ask[struct{ Contacts struct{ TotalCount int } }](t, s, `{ contacts(first: 0) { totalCount } }`, nil)
-	if total.Contacts.TotalCount != 400 {
-		t.Errorf("there are %d contacts, want 400", total.Contacts.TotalCount)
+	if total.Contacts.TotalCount != 1_000 {
+		t.Errorf("there are %d contacts, want 1,000", total.Contacts.TotalCount)
 	}
 
 	p.stop(t)

@@ -6,6 +6,16 @@ func TestFieldScenario(t *testing.T) {
 	eachStore(t, func(t *testing.T, flags []string) { play(t, serve(t, flags...), fieldSteps()) })
 }
 
+const dateOperators = `{"condition": "date", "name": "on", "operand": "DayOrInstant"}, {"condition": "date", "name": "notOn", "operand": "DayOrInstant"},
+	{"condition": "date", "name": "before", "operand": "DayOrInstant"}, {"condition": "date", "name": "after", "operand": "DayOrInstant"},
+	{"condition": "date", "name": "onOrBefore", "operand": "DayOrInstant"}, {"condition": "date", "name": "onOrAfter", "operand": "DayOrInstant"},
+	{"condition": "date", "name": "between", "operand": "DayOrInstantRange"}, {"condition": "date", "name": "inLast", "operand": "TimeAmount"},
+	{"condition": "date", "name": "notInLast", "operand": "TimeAmount"}, {"condition": "date", "name": "inNext", "operand": "TimeAmount"},
+	{"condition": "date", "name": "moreThanAgo", "operand": "TimeAmount"}, {"condition": "date", "name": "moreThanAhead", "operand": "TimeAmount"},
+	{"condition": "date", "name": "inCurrent", "operand": "CalendarUnit"}, {"condition": "date", "name": "inPrevious", "operand": "CalendarUnit"},
+	{"condition": "date", "name": "inFollowing", "operand": "CalendarUnit"}, {"condition": "date", "name": "anniversary", "operand": "AnniversaryInput"},
+	{"condition": "date", "name": "weekday", "operand": "[Weekday!]"}, {"condition": "date", "name": "month", "operand": "[Int!]"}`
+
 func fieldSteps() []step {
 	return []step{
 		{
@@ -83,6 +93,26 @@ func fieldSteps() []step {
 				{"path": "custom.seen", "type": null, "types": ["OBJECT"], "label": null},
 				{"path": "custom.seen.at", "type": "DATETIME", "types": ["DATETIME"], "label": null}],
 				"birth": [{"path": "custom.birthday"}]}}`,
+		},
+		{
+			"the operators that can be asked of a field",
+			`{ fields(search: "seen") { path operators { condition name operand } } tags: fields(search: "tags") { operators { name operand } }
+				age: fields(search: "custom.age") { operators { name negates meaning } } }`,
+			``,
+			`{"data": {"fields": [
+				{"path": "custom.seen", "operators": [{"condition": "empty", "name": "is", "operand": "Boolean"}, {"condition": "geo", "name": "within", "operand": "GeoCircle"}]},
+				{"path": "custom.seen.at", "operators": [` + dateOperators + `, {"condition": "empty", "name": "is", "operand": "Boolean"}]}],
+				"tags": [{"operators": [
+					{"name": "equals", "operand": "String"}, {"name": "notEquals", "operand": "String"}, {"name": "in", "operand": "[String!]"}, {"name": "notIn", "operand": "[String!]"},
+					{"name": "contains", "operand": "String"}, {"name": "notContains", "operand": "String"}, {"name": "startsWith", "operand": "String"}, {"name": "notStartsWith", "operand": "String"},
+					{"name": "endsWith", "operand": "String"}, {"name": "notEndsWith", "operand": "String"}, {"name": "matches", "operand": "String"}, {"name": "notMatches", "operand": "String"},
+					{"name": "hasAny", "operand": "[String!]"}, {"name": "hasAll", "operand": "[String!]"}, {"name": "hasNone", "operand": "[String!]"}, {"name": "size", "operand": "IntRange"},
+					{"name": "is", "operand": "Boolean"}]}],
+				"age": [{"operators": [
+					{"name": "equals", "negates": null, "meaning": "is the number"}, {"name": "notEquals", "negates": "equals", "meaning": "no value is the number"},
+					{"name": "in", "negates": null, "meaning": "…"}, {"name": "notIn", "negates": "in", "meaning": "…"},
+					{"name": "gt", "negates": null, "meaning": "…"}, {"name": "gte", "negates": null, "meaning": "…"},
+					{"name": "lt", "negates": null, "meaning": "…"}, {"name": "lte", "negates": null, "meaning": "…"}, {"name": "is", "negates": null, "meaning": "…"}]}]}}`,
 		},
 		{
 			"standard fields and types that are none cannot be declared",

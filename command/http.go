@@ -17,10 +17,10 @@ import (
 const readyTimeout = 2 * time.Second
 
 // newHandler returns the handler of everything that the server answers.
-func newHandler(s settings, store db.Store, log *slog.Logger) http.Handler {
+func newHandler(s settings, store db.Store, now func() time.Time, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
-		Workspace: store.Workspace(workspaceID), Log: log, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
+		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
 	})))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)

@@ -39,7 +39,7 @@ func serveCommand(env environment) *cli.Command {
 				return err
 			}
 			defer closeStore(ctx, store, log)
-			return serve(ctx, settings, listener, store, log, func(address string) {
+			return serve(ctx, settings, listener, store, env, func(address string) {
 				_, _ = fmt.Fprintf(env.stdout, "SegmentQL listens on %s (playground: %s/playground)\n", address, address)
 			})
 		},
@@ -48,9 +48,10 @@ func serveCommand(env environment) *cli.Command {
 
 // serve answers requests until ctx ends, and then finishes those under way. It calls listening with the server's URL
 // once requests are answered.
-func serve(ctx context.Context, s settings, listener net.Listener, store db.Store, log *slog.Logger, listening func(url string)) error {
+func serve(ctx context.Context, s settings, listener net.Listener, store db.Store, env environment, listening func(url string)) error {
+	log := env.logger()
 	server := &http.Server{
-		Handler:           newHandler(s, store, log),
+		Handler:           newHandler(s, store, env.now, log),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      readTimeout + s.timeout,

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"time"
@@ -19,6 +20,7 @@ type settings struct {
 	address string
 	origins []string // of web pages that may use the API
 	timeout time.Duration
+	zone    *time.Location // of the workspace
 	maxBody int64
 	limits  filter.Limits
 }
@@ -40,6 +42,10 @@ func serveFlags() []cli.Flag {
 		&cli.Int64Flag{
 			Name: "max-body", Sources: cli.EnvVars("SEGMENTQL_MAX_BODY"), Value: graph.DefaultMaxBody,
 			Usage: "take at most this many bytes in a request",
+		},
+		&cli.StringFlag{
+			Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
+			Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
 		},
 		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
 		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
@@ -65,7 +71,11 @@ func readSettings(c *cli.Command) (settings, error) {
 			Values: c.Int("max-filter-values"), Pattern: c.Int("max-filter-pattern"), Text: filter.MaxText,
 		},
 	}
-	mistakes := []error{noArguments(c), s.checkAddress()}
+	var zoneErr error
+	if s.zone, zoneErr = filter.ParseZone(c.String("time-zone")); zoneErr != nil {
+		zoneErr = fmt.Errorf("--time-zone: %w", zoneErr)
+	}
+	mistakes := []error{noArguments(c), s.checkAddress(), zoneErr}
 	if s.timeout <= 0 {
 		mistakes = append(mistakes, errors.New("--timeout must be greater than zero"))
 	}

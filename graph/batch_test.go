@@ -146,7 +146,7 @@ func checkMembers(t *testing.T, answer any) {
 func send(t *testing.T, w db.Workspace, query string, variables map[string]any) any {
 	t.Helper()
 	handler := graph.NewHandler(graph.Options{
-		Workspace: w, Log: slog.New(slog.DiscardHandler), Timeout: time.Minute, MaxBody: 1 << 20,
+		Workspace: w, Log: slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, MaxBody: 1 << 20,
 	})
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {

@@ -24,6 +24,7 @@ func complexities() ComplexityRoot {
 	c.Segment.MemberCount = func(int) int { return costOfCall }
 	c.SegmentPreview.Count = func(int) int { return costOfCall }
 	c.ContactConnection.TotalCount = func(int) int { return costOfCall }
+	c.Segment.UsedBy = func(child int) int { return costOfCall + child*db.DefaultPageSize }
 	c.Segment.Contains = func(int, string) int { return costOfCall }
 	return c
 }

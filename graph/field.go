@@ -31,6 +31,18 @@ func (f *Field) Label() *string { return optional(f.Field.Label) }
 // Description is null where there is none.
 func (f *Field) Description() *string { return optional(f.Field.Description) }
 
+// Operators that can be asked of the field.
+func (f *Field) Operators() []*FieldOperator {
+	kinds := append(f.Shape.Kinds(), f.Field.Type)
+	var operators []*FieldOperator
+	for _, op := range filter.OperatorsFor(kinds) {
+		operators = append(operators, &FieldOperator{
+			Condition: op.Condition, Name: op.Name, Operand: op.Operand.String(), Meaning: op.Meaning, Negates: optional(op.Negates),
+		})
+	}
+	return operators
+}
+
 // fieldsOf returns the standard fields and those of the catalogue that have the text in their path or label.
 func fieldsOf(c *db.Catalogue, search string) []*Field {
 	var fields []*Field

@@ -14,9 +14,9 @@ type FilterInput struct {
 
 // members are what the schema says a FilterInput has. They are for gqlgen to bind to and never filled.
 type members struct {
-	And, Or                                       []*FilterInput
-	Not                                           *FilterInput
-	Text, Number, Boolean, Date, List, Empty, Any map[string]any
+	And, Or                                                     []*FilterInput
+	Not                                                         *FilterInput
+	Text, Number, Boolean, Date, List, Empty, Any, Segment, Geo map[string]any
 }
 
 // UnmarshalGQL keeps the input as it came.

@@ -107,9 +107,18 @@ type ComplexityRoot struct {
 	Field struct {
 		Description func(childComplexity int) int
 		Label       func(childComplexity int) int
+		Operators   func(childComplexity int) int
 		Path        func(childComplexity int) int
 		Type        func(childComplexity int) int
 		Types       func(childComplexity int) int
+	}
+
+	FieldOperator struct {
+		Condition func(childComplexity int) int
+		Meaning   func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Negates   func(childComplexity int) int
+		Operand   func(childComplexity int) int
 	}
 
 	InputError struct {
@@ -160,6 +169,7 @@ type ComplexityRoot struct {
 		Name        func(childComplexity int) int
 		Query       func(childComplexity int) int
 		UpdatedAt   func(childComplexity int) int
+		UsedBy      func(childComplexity int) int
 		Version     func(childComplexity int) int
 	}
 
@@ -240,6 +250,7 @@ type SegmentResolver interface {
 	MemberCount(ctx context.Context, obj *Segment) (int32, error)
 	Members(ctx context.Context, obj *Segment, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
 	Contains(ctx context.Context, obj *Segment, contactID string) (bool, error)
+	UsedBy(ctx context.Context, obj *Segment) ([]*Segment, error)
 }
 type SegmentPreviewResolver interface {
 	Count(ctx context.Context, obj *SegmentPreview) (int32, error)
@@ -484,6 +495,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Field.Label(childComplexity), true
+	case "Field.operators":
+		if e.ComplexityRoot.Field.Operators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Field.Operators(childComplexity), true
 	case "Field.path":
 		if e.ComplexityRoot.Field.Path == nil {
 			break
@@ -502,6 +519,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Field.Types(childComplexity), true
+
+	case "FieldOperator.condition":
+		if e.ComplexityRoot.FieldOperator.Condition == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldOperator.Condition(childComplexity), true
+	case "FieldOperator.meaning":
+		if e.ComplexityRoot.FieldOperator.Meaning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldOperator.Meaning(childComplexity), true
+	case "FieldOperator.name":
+		if e.ComplexityRoot.FieldOperator.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldOperator.Name(childComplexity), true
+	case "FieldOperator.negates":
+		if e.ComplexityRoot.FieldOperator.Negates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldOperator.Negates(childComplexity), true
+	case "FieldOperator.operand":
+		if e.ComplexityRoot.FieldOperator.Operand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldOperator.Operand(childComplexity), true
 
 	case "InputError.code":
 		if e.ComplexityRoot.InputError.Code == nil {
@@ -813,6 +861,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Segment.UpdatedAt(childComplexity), true
+	case "Segment.usedBy":
+		if e.ComplexityRoot.Segment.UsedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Segment.UsedBy(childComplexity), true
 	case "Segment.version":
 		if e.ComplexityRoot.Segment.Version == nil {
 			break
@@ -955,6 +1009,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AnniversaryInput", ec.unmarshalInputAnniversaryInput),
 			graphql.NewInputUnmarshaler("AnyCondition", ec.unmarshalInputAnyCondition),
 			graphql.NewInputUnmarshaler("BooleanCondition", ec.unmarshalInputBooleanCondition),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
@@ -967,9 +1022,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteSegmentInput", ec.unmarshalInputDeleteSegmentInput),
 			graphql.NewInputUnmarshaler("DuplicateSegmentInput", ec.unmarshalInputDuplicateSegmentInput),
 			graphql.NewInputUnmarshaler("EmptyCondition", ec.unmarshalInputEmptyCondition),
+			graphql.NewInputUnmarshaler("GeoCircle", ec.unmarshalInputGeoCircle),
+			graphql.NewInputUnmarshaler("GeoCondition", ec.unmarshalInputGeoCondition),
+			graphql.NewInputUnmarshaler("IntRange", ec.unmarshalInputIntRange),
 			graphql.NewInputUnmarshaler("ListCondition", ec.unmarshalInputListCondition),
 			graphql.NewInputUnmarshaler("NumberCondition", ec.unmarshalInputNumberCondition),
+			graphql.NewInputUnmarshaler("SegmentCondition", ec.unmarshalInputSegmentCondition),
 			graphql.NewInputUnmarshaler("TextCondition", ec.unmarshalInputTextCondition),
+			graphql.NewInputUnmarshaler("TimeAmount", ec.unmarshalInputTimeAmount),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
 			graphql.NewInputUnmarshaler("UpdateSegmentInput", ec.unmarshalInputUpdateSegmentInput),
 			graphql.NewInputUnmarshaler("UpsertContactsInput", ec.unmarshalInputUpsertContactsInput),
@@ -1129,6 +1189,7 @@ type Mutation {
   updateSegment(input: UpdateSegmentInput!): UpdateSegmentPayload!
   "Creates a segment with the filter of another."
   duplicateSegment(input: DuplicateSegmentInput!): DuplicateSegmentPayload!
+  "Deletes a segment, unless the filter of another refers to it."
   deleteSegment(input: DeleteSegmentInput!): DeleteSegmentPayload!
   "Makes a field known before contacts have it, and gives it a type: from then on its values are of that type."
   declareField(input: DeclareFieldInput!): DeclareFieldPayload!
@@ -1209,6 +1270,8 @@ type Segment implements Node {
   ): ContactConnection!
   "Whether the contact is a member now."
   contains(contactId: ID!): Boolean!
+  "The segments of which the filter refers to this one, by name."
+  usedBy: [Segment!]!
   createdAt: DateTime!
   updatedAt: DateTime!
   "Counts the changes; send it with an update to refuse that when somebody else was faster."
@@ -1240,7 +1303,8 @@ type SegmentPreview {
 type ConditionPreview {
   "Where in the filter the condition stands: filter, and, 0, text."
   at: [String!]!
-  path: FieldPath!
+  "Null for a condition on another segment."
+  path: FieldPath
   matching: Int!
   notMatching: Int!
   "How many contacts have no value of the condition's type; they match or do not."
@@ -1256,6 +1320,21 @@ type Field {
   type: FieldType
   label: String
   description: String
+  "The operators that a filter can ask of the field, by the types of its values."
+  operators: [FieldOperator!]!
+}
+
+"An operator of a condition, as docs/filters.md lists them."
+type FieldOperator {
+  "The member of FilterInput in which the operator stands: text, number, date."
+  condition: String!
+  name: String!
+  "The type of what it takes."
+  operand: String!
+  "Completes: the value …"
+  meaning: String!
+  "The operator of which this one is the exact complement."
+  negates: String
 }
 
 "The type of a value."
@@ -1340,6 +1419,8 @@ input FilterInput @oneOf {
   list: ListCondition
   empty: EmptyCondition
   any: AnyCondition
+  segment: SegmentCondition
+  geo: GeoCondition
 }
 
 "What becomes of contacts that have no value of the condition's type at the path."
@@ -1406,7 +1487,25 @@ input DateCondition {
   onOrBefore: DayOrInstant
   onOrAfter: DayOrInstant
   between: DayOrInstantRange
-  "An IANA name such as Europe/London; UTC where it is left out."
+  "In the span of that length that ends now. Its days and larger units are those of the calendar: 7 days begin with the start of the day 6 days ago."
+  inLast: TimeAmount
+  notInLast: TimeAmount
+  "In the span of that length that begins now."
+  inNext: TimeAmount
+  "Before the span of inLast."
+  moreThanAgo: TimeAmount
+  "After the span of inNext."
+  moreThanAhead: TimeAmount
+  "In this day, week, month, quarter or year, all of it; weeks begin on Monday."
+  inCurrent: CalendarUnit
+  inPrevious: CalendarUnit
+  inFollowing: CalendarUnit
+  "Has its day and month in the last or next days, in whatever year."
+  anniversary: AnniversaryInput
+  weekday: [Weekday!]
+  "1 is January."
+  month: [Int!]
+  "An IANA name such as Europe/London; the workspace's where it is left out."
   timeZone: String
   whenMissing: WhenMissing
 }
@@ -1417,12 +1516,72 @@ input DayOrInstantRange {
   to: DayOrInstant!
 }
 
+"A length of time, such as 7 days."
+input TimeAmount {
+  "From 1 to 100,000."
+  amount: Int!
+  unit: TimeUnit!
+}
+
+"Minutes and hours are exact durations, all others units of the calendar."
+enum TimeUnit {
+  MINUTE
+  HOUR
+  DAY
+  WEEK
+  MONTH
+  QUARTER
+  YEAR
+}
+
+"A unit of the calendar."
+enum CalendarUnit {
+  DAY
+  "From Monday to Sunday."
+  WEEK
+  MONTH
+  QUARTER
+  YEAR
+}
+
+"""
+A span of days, or a day of the year: one of inNext, inLast or month and day is set. 29 February counts as 28 February
+in years that have no 29th.
+"""
+input AnniversaryInput {
+  "In DAY or larger units; today is the first day."
+  inNext: TimeAmount
+  "In DAY or larger units; today is the last day."
+  inLast: TimeAmount
+  "1 is January."
+  month: Int
+  day: Int
+}
+
+enum Weekday {
+  MONDAY
+  TUESDAY
+  WEDNESDAY
+  THURSDAY
+  FRIDAY
+  SATURDAY
+  SUNDAY
+}
+
+"A range of whole numbers, both ends included; one of them may be left out."
+input IntRange {
+  min: Int
+  max: Int
+}
+
 "About lists of text, such as tags."
 input ListCondition {
   path: FieldPath!
   hasAny: [String!]
   hasAll: [String!]
   hasNone: [String!]
+  "How many texts there are; none where the field is missing."
+  size: IntRange
   "Compare by Unicode simple case folding."
   ignoreCase: Boolean = false
   whenMissing: WhenMissing
@@ -1439,7 +1598,34 @@ input EmptyCondition {
 input AnyCondition {
   path: FieldPath!
   match: FilterInput!
+  "For how many elements match holds; for one or more unless said otherwise."
+  count: IntRange
   whenMissing: WhenMissing
+}
+
+"The contact is a member of another segment, or with member: false is not. Segments must not refer to each other in a circle."
+input SegmentCondition {
+  id: ID!
+  member: Boolean = true
+}
+
+"""
+About points on the earth: objects with the numbers latitude and longitude, or GeoJSON points.
+"""
+input GeoCondition {
+  path: FieldPath!
+  within: GeoCircle
+  whenMissing: WhenMissing
+}
+
+"The points that are no further than radiusKm kilometres from a centre, on a sphere."
+input GeoCircle {
+  "From -90 to 90 degrees."
+  latitude: Float!
+  "From -180 to 180 degrees."
+  longitude: Float!
+  "Greater than 0, at most 20,015: half way around the earth."
+  radiusKm: Float!
 }
 
 input CreateContactInput {
@@ -1717,8 +1903,26 @@ func (ec *executionContext) childFields_Field(ctx context.Context, field graphql
 		return ec.fieldContext_Field_label(ctx, field)
 	case "description":
 		return ec.fieldContext_Field_description(ctx, field)
+	case "operators":
+		return ec.fieldContext_Field_operators(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Field", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldOperator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "condition":
+		return ec.fieldContext_FieldOperator_condition(ctx, field)
+	case "name":
+		return ec.fieldContext_FieldOperator_name(ctx, field)
+	case "operand":
+		return ec.fieldContext_FieldOperator_operand(ctx, field)
+	case "meaning":
+		return ec.fieldContext_FieldOperator_meaning(ctx, field)
+	case "negates":
+		return ec.fieldContext_FieldOperator_negates(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldOperator", field.Name)
 }
 
 func (ec *executionContext) childFields_InputError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -1767,6 +1971,8 @@ func (ec *executionContext) childFields_Segment(ctx context.Context, field graph
 		return ec.fieldContext_Segment_members(ctx, field)
 	case "contains":
 		return ec.fieldContext_Segment_contains(ctx, field)
+	case "usedBy":
+		return ec.fieldContext_Segment_usedBy(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Segment_createdAt(ctx, field)
 	case "updatedAt":
@@ -2556,11 +2762,11 @@ func (ec *executionContext) _ConditionPreview_path(ctx context.Context, field gr
 			return obj.Path, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v filter.Path) graphql.Marshaler {
-			return ec.marshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *filter.Path) graphql.Marshaler {
+			return ec.marshalOFieldPath2ᚖsegmentqlᚋfilterᚐPath(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_ConditionPreview_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -3461,6 +3667,153 @@ func (ec *executionContext) _Field_description(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Field_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Field", field, true, false, "String")
+}
+
+func (ec *executionContext) _Field_operators(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Field_operators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operators(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*FieldOperator) graphql.Marshaler {
+			return ec.marshalNFieldOperator2ᚕᚖsegmentqlᚋgraphᚐFieldOperatorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Field_operators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Field",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldOperator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FieldOperator_condition(ctx context.Context, field graphql.CollectedField, obj *FieldOperator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldOperator_condition(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Condition, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldOperator_condition(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldOperator_name(ctx context.Context, field graphql.CollectedField, obj *FieldOperator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldOperator_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldOperator_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldOperator_operand(ctx context.Context, field graphql.CollectedField, obj *FieldOperator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldOperator_operand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Operand, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldOperator_operand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldOperator_meaning(ctx context.Context, field graphql.CollectedField, obj *FieldOperator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldOperator_meaning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meaning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldOperator_meaning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldOperator_negates(ctx context.Context, field graphql.CollectedField, obj *FieldOperator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldOperator_negates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Negates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FieldOperator_negates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
 }
 
 func (ec *executionContext) _InputError_code(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
@@ -4693,6 +5046,38 @@ func (ec *executionContext) fieldContext_Segment_contains(ctx context.Context, f
 	if fc.Args, err = ec.field_Segment_contains_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Segment_usedBy(ctx context.Context, field graphql.CollectedField, obj *Segment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Segment_usedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Segment().UsedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Segment) graphql.Marshaler {
+			return ec.marshalNSegment2ᚕᚖsegmentqlᚋgraphᚐSegmentᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Segment_usedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Segment",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Segment(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -6387,6 +6772,70 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputAnniversaryInput(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"inNext", "inLast", "month", "day"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "inNext":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inNext"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inNext"] = data
+		case "inLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inLast"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inLast"] = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["month"] = data
+		case "day":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("day"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["day"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnniversaryInput unmarshals raw into the AnniversaryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnniversaryInput(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnniversaryInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputAnyCondition(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -6398,7 +6847,7 @@ func (ec *executionContext) unmarshalInputAnyCondition(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"path", "match", "whenMissing"}
+	fieldsInOrder := [...]string{"path", "match", "count", "whenMissing"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -6420,6 +6869,13 @@ func (ec *executionContext) unmarshalInputAnyCondition(ctx context.Context, obj 
 				return it, err
 			}
 			it["match"] = data
+		case "count":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("count"))
+			data, err := ec.unmarshalOIntRange2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["count"] = data
 		case "whenMissing":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whenMissing"))
 			data, err := ec.unmarshalOWhenMissing2ᚖstring(ctx, v)
@@ -6712,7 +7168,7 @@ func (ec *executionContext) unmarshalInputDateCondition(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"path", "on", "notOn", "before", "after", "onOrBefore", "onOrAfter", "between", "timeZone", "whenMissing"}
+	fieldsInOrder := [...]string{"path", "on", "notOn", "before", "after", "onOrBefore", "onOrAfter", "between", "inLast", "notInLast", "inNext", "moreThanAgo", "moreThanAhead", "inCurrent", "inPrevious", "inFollowing", "anniversary", "weekday", "month", "timeZone", "whenMissing"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -6776,6 +7232,83 @@ func (ec *executionContext) unmarshalInputDateCondition(ctx context.Context, obj
 				return it, err
 			}
 			it["between"] = data
+		case "inLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inLast"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inLast"] = data
+		case "notInLast":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("notInLast"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["notInLast"] = data
+		case "inNext":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inNext"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inNext"] = data
+		case "moreThanAgo":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moreThanAgo"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["moreThanAgo"] = data
+		case "moreThanAhead":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("moreThanAhead"))
+			data, err := ec.unmarshalOTimeAmount2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["moreThanAhead"] = data
+		case "inCurrent":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inCurrent"))
+			data, err := ec.unmarshalOCalendarUnit2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inCurrent"] = data
+		case "inPrevious":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inPrevious"))
+			data, err := ec.unmarshalOCalendarUnit2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inPrevious"] = data
+		case "inFollowing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inFollowing"))
+			data, err := ec.unmarshalOCalendarUnit2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["inFollowing"] = data
+		case "anniversary":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("anniversary"))
+			data, err := ec.unmarshalOAnniversaryInput2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["anniversary"] = data
+		case "weekday":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekday"))
+			data, err := ec.unmarshalOWeekday2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["weekday"] = data
+		case "month":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("month"))
+			data, err := ec.unmarshalOInt2ᚕint32ᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["month"] = data
 		case "timeZone":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("timeZone"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -7114,6 +7647,170 @@ func UnmarshalEmptyCondition(ctx context.Context, raw any) (map[string]any, erro
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputGeoCircle(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"latitude", "longitude", "radiusKm"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "latitude":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("latitude"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["latitude"] = data
+		case "longitude":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("longitude"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["longitude"] = data
+		case "radiusKm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("radiusKm"))
+			data, err := ec.unmarshalNFloat2float64(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["radiusKm"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGeoCircle unmarshals raw into the GeoCircle input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGeoCircle(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GeoCircle", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputGeoCondition(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "within", "whenMissing"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["path"] = data
+		case "within":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("within"))
+			data, err := ec.unmarshalOGeoCircle2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["within"] = data
+		case "whenMissing":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("whenMissing"))
+			data, err := ec.unmarshalOWhenMissing2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["whenMissing"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalGeoCondition unmarshals raw into the GeoCondition input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalGeoCondition(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "GeoCondition", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputIntRange(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"min", "max"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "min":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("min"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["min"] = data
+		case "max":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("max"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["max"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalIntRange unmarshals raw into the IntRange input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalIntRange(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "IntRange", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputListCondition(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -7129,7 +7826,7 @@ func (ec *executionContext) unmarshalInputListCondition(ctx context.Context, obj
 		asMap["ignoreCase"] = false
 	}
 
-	fieldsInOrder := [...]string{"path", "hasAny", "hasAll", "hasNone", "ignoreCase", "whenMissing"}
+	fieldsInOrder := [...]string{"path", "hasAny", "hasAll", "hasNone", "size", "ignoreCase", "whenMissing"}
 	it = make(map[string]any, len(asMap))
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -7165,6 +7862,13 @@ func (ec *executionContext) unmarshalInputListCondition(ctx context.Context, obj
 				return it, err
 			}
 			it["hasNone"] = data
+		case "size":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("size"))
+			data, err := ec.unmarshalOIntRange2map(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["size"] = data
 		case "ignoreCase":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ignoreCase"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -7299,6 +8003,60 @@ func (ec *executionContext) unmarshalInputNumberCondition(ctx context.Context, o
 func UnmarshalNumberCondition(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NumberCondition", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSegmentCondition(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["member"]; !present {
+		asMap["member"] = true
+	}
+
+	fieldsInOrder := [...]string{"id", "member"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["id"] = data
+		case "member":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("member"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["member"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSegmentCondition unmarshals raw into the SegmentCondition input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSegmentCondition(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SegmentCondition", raw, &out)
 	return out, err
 }
 
@@ -7444,6 +8202,56 @@ func (ec *executionContext) unmarshalInputTextCondition(ctx context.Context, obj
 func UnmarshalTextCondition(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "TextCondition", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTimeAmount(ctx context.Context, obj any) (map[string]any, error) {
+	var it map[string]any
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"amount", "unit"}
+	it = make(map[string]any, len(asMap))
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalNInt2int32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["amount"] = data
+		case "unit":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unit"))
+			data, err := ec.unmarshalNTimeUnit2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it["unit"] = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTimeAmount unmarshals raw into the TimeAmount input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTimeAmount(ctx context.Context, raw any) (map[string]any, error) {
+	var out map[string]any
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TimeAmount", raw, &out)
 	return out, err
 }
 
@@ -7724,7 +8532,7 @@ func (ec *executionContext) _ConditionPreview(ctx context.Context, sel ast.Selec
 			}
 		case "path":
 			out.Values[i] = ec._ConditionPreview_path(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "matching":
@@ -8179,6 +8987,64 @@ func (ec *executionContext) _Field(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "operators":
+			out.Values[i] = ec._Field_operators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var fieldOperatorImplementors = []string{"FieldOperator"}
+
+func (ec *executionContext) _FieldOperator(ctx context.Context, sel ast.SelectionSet, obj *FieldOperator) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fieldOperatorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FieldOperator")
+		case "condition":
+			out.Values[i] = ec._FieldOperator_condition(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._FieldOperator_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "operand":
+			out.Values[i] = ec._FieldOperator_operand(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "meaning":
+			out.Values[i] = ec._FieldOperator_meaning(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "negates":
+			out.Values[i] = ec._FieldOperator_negates(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -8543,6 +9409,12 @@ func (ec *executionContext) _Segment(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Segment_contains(ctx, field, obj)
+				})
+		case "usedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Segment_usedBy(ctx, field, obj)
 				})
 		case "createdAt":
 			out.Values[i] = ec._Segment_createdAt(ctx, field, obj)
@@ -9495,6 +10367,30 @@ func (ec *executionContext) marshalNField2ᚖsegmentqlᚋgraphᚐField(ctx conte
 	return ec._Field(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNFieldOperator2ᚕᚖsegmentqlᚋgraphᚐFieldOperatorᚄ(ctx context.Context, sel ast.SelectionSet, v []*FieldOperator) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldOperator2ᚖsegmentqlᚋgraphᚐFieldOperator(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFieldOperator2ᚖsegmentqlᚋgraphᚐFieldOperator(ctx context.Context, sel ast.SelectionSet, v *FieldOperator) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FieldOperator!")
+		return graphql.Null
+	}
+	return ec._FieldOperator(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx context.Context, v any) (filter.Path, error) {
 	res, err := UnmarshalFieldPath(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9849,6 +10745,20 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) unmarshalNTimeUnit2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTimeUnit2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "TimeUnit!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNUpdateContactInput2segmentqlᚋgraphᚐUpdateContactInput(ctx context.Context, v any) (UpdateContactInput, error) {
 	res, err := ec.unmarshalInputUpdateContactInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -9910,6 +10820,20 @@ func (ec *executionContext) marshalNUpsertContactsPayload2ᚖsegmentqlᚋgraph�
 		return graphql.Null
 	}
 	return ec._UpsertContactsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNWeekday2string(ctx context.Context, v any) (string, error) {
+	res, err := graphql.UnmarshalString(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNWeekday2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Weekday!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -10054,6 +10978,14 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalOAnniversaryInput2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputAnniversaryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOAnyCondition2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -10098,6 +11030,24 @@ func (ec *executionContext) unmarshalOBooleanCondition2map(ctx context.Context, 
 	}
 	res, err := ec.unmarshalInputBooleanCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOCalendarUnit2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := graphql.UnmarshalString(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCalendarUnit2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOContact2ᚖsegmentqlᚋgraphᚐContact(ctx context.Context, sel ast.SelectionSet, v *Contact) graphql.Marshaler {
@@ -10237,6 +11187,24 @@ func (ec *executionContext) marshalOFieldPath2ᚕᚖsegmentqlᚋfilterᚐPathᚄ
 	return ret
 }
 
+func (ec *executionContext) unmarshalOFieldPath2ᚖsegmentqlᚋfilterᚐPath(ctx context.Context, v any) (*filter.Path, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalFieldPath(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFieldPath2ᚖsegmentqlᚋfilterᚐPath(ctx context.Context, sel ast.SelectionSet, v *filter.Path) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalFieldPath(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOFieldType2ᚖsegmentqlᚋfilterᚐKind(ctx context.Context, v any) (*filter.Kind, error) {
 	if v == nil {
 		return nil, nil
@@ -10357,6 +11325,22 @@ func (ec *executionContext) marshalOFloat2ᚖfloat64(ctx context.Context, sel as
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalOGeoCircle2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputGeoCircle(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOGeoCondition2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputGeoCondition(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -10382,6 +11366,41 @@ func (ec *executionContext) marshalOInputError2ᚖsegmentqlᚋgraphᚐInputError
 	return ec._InputError(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOInt2ᚕint32ᚄ(ctx context.Context, v any) ([]int32, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]int32, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNInt2int32(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOInt2ᚕint32ᚄ(ctx context.Context, sel ast.SelectionSet, v []int32) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNInt2int32(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOInt2ᚖint32(ctx context.Context, v any) (*int32, error) {
 	if v == nil {
 		return nil, nil
@@ -10398,6 +11417,14 @@ func (ec *executionContext) marshalOInt2ᚖint32(ctx context.Context, sel ast.Se
 	_ = ctx
 	res := graphql.MarshalInt32(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOIntRange2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputIntRange(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOJSON2interface(ctx context.Context, v any) (any, error) {
@@ -10462,6 +11489,14 @@ func (ec *executionContext) marshalOSegment2ᚖsegmentqlᚋgraphᚐSegment(ctx c
 		return graphql.Null
 	}
 	return ec._Segment(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSegmentCondition2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSegmentCondition(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSegmentKind2ᚖsegmentqlᚋgraphᚐSegmentKind(ctx context.Context, v any) (*SegmentKind, error) {
@@ -10539,6 +11574,50 @@ func (ec *executionContext) unmarshalOTextCondition2map(ctx context.Context, v a
 	}
 	res, err := ec.unmarshalInputTextCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOTimeAmount2map(ctx context.Context, v any) (map[string]any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTimeAmount(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOWeekday2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNWeekday2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOWeekday2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNWeekday2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOWhenMissing2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -17,6 +17,7 @@ import (
 
 	"segmentql/db"
 	"segmentql/filter"
+	"segmentql/segment"
 )
 
 // Limits of operations.
@@ -33,18 +34,30 @@ const (
 type Options struct {
 	Workspace db.Workspace
 	Log       *slog.Logger
-	Timeout   time.Duration // of one operation
-	MaxBody   int64         // bytes of a request
-	Limits    filter.Limits // of filters that are sent; saved ones were within those of their time
+	Now       func() time.Time
+	Zone      *time.Location // the workspace's: of days in filters that name no other
+	Timeout   time.Duration  // of one operation
+	MaxBody   int64          // bytes of a request
+	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time
 }
+
+// parser returns the parser of filters as of now.
+func (o Options) parser(ctx context.Context, now time.Time) (segment.Parser, error) {
+	p, err := segment.NewParser(ctx, o.Workspace, now)
+	p.Zone = o.Zone
+	return p, err
+}
+
+// presentKey is of the present in the context of an operation: it is the same for all of it.
+type presentKey struct{}
 
 // NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
 func NewHandler(o Options) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
 	server.AddTransport(transport.Options{})
-	server.AddTransport(exactTransport{transport.GET{}, schema.Schema(), o.Workspace, o.Limits})
-	server.AddTransport(exactTransport{transport.POST{}, schema.Schema(), o.Workspace, o.Limits})
+	server.AddTransport(exactTransport{transport.GET{}, schema.Schema(), o})
+	server.AddTransport(exactTransport{transport.POST{}, schema.Schema(), o})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(present(o.Log))
@@ -56,12 +69,13 @@ func NewHandler(o Options) http.Handler {
 	server.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](maxPersisted)})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		return next(withRequest(ctx, o.Workspace, o.Limits))
+		now := o.Now()
+		return next(withRequest(context.WithValue(ctx, presentKey{}, now), o, now))
 	})
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 			// Each mutation sees what those before it did.
-			ctx = withRequest(ctx, o.Workspace, o.Limits)
+			ctx = withRequest(ctx, o, ctx.Value(presentKey{}).(time.Time))
 		}
 		return next(ctx)
 	})

@@ -22,10 +22,11 @@ type Node interface {
 // How many of all contacts one condition of a filter selects by itself.
 type ConditionPreview struct {
 	// Where in the filter the condition stands: filter, and, 0, text.
-	At          []string    `json:"at"`
-	Path        filter.Path `json:"path"`
-	Matching    int32       `json:"matching"`
-	NotMatching int32       `json:"notMatching"`
+	At []string `json:"at"`
+	// Null for a condition on another segment.
+	Path        *filter.Path `json:"path,omitempty"`
+	Matching    int32        `json:"matching"`
+	NotMatching int32        `json:"notMatching"`
 	// How many contacts have no value of the condition's type; they match or do not.
 	Missing int32 `json:"missing"`
 }
@@ -108,6 +109,19 @@ type DuplicateSegmentInput struct {
 
 type DuplicateSegmentPayload struct {
 	Segment *Segment `json:"segment"`
+}
+
+// An operator of a condition, as docs/filters.md lists them.
+type FieldOperator struct {
+	// The member of FilterInput in which the operator stands: text, number, date.
+	Condition string `json:"condition"`
+	Name      string `json:"name"`
+	// The type of what it takes.
+	Operand string `json:"operand"`
+	// Completes: the value …
+	Meaning string `json:"meaning"`
+	// The operator of which this one is the exact complement.
+	Negates *string `json:"negates,omitempty"`
 }
 
 // A mistake in one of many inputs.

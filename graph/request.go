@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -31,33 +32,54 @@ const everybody = filter.Const(true)
 // segments and ask the store together.
 type request struct {
 	workspace db.Workspace
-	limits    filter.Limits
+	limits    filter.Limits // of filters that are sent
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
-	fields    func() (*db.Catalogue, error)
+	parser    func() (segment.Parser, error) // of saved filters
 	segments  func() ([]segment.Compiled, error)
+	forget    func() // what was read of fields and segments, before a write that its results are to show
 }
 
 type requestKey struct{}
 
-func withRequest(ctx context.Context, w db.Workspace, limits filter.Limits) context.Context {
-	r := &request{workspace: w, limits: limits}
+func withRequest(ctx context.Context, o Options, now time.Time) context.Context {
+	w := o.Workspace
+	r := &request{workspace: w, limits: o.Limits}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
-	r.fields = sync.OnceValues(func() (*db.Catalogue, error) { return w.Catalogue(ctx) })
-	r.segments = sync.OnceValues(func() ([]segment.Compiled, error) {
-		fields, err := r.fields()
-		if err != nil {
-			return nil, err
-		}
-		segments, err := w.Segments(ctx)
-		return segment.Compile(filter.Parser{Fields: fields}, segments), err
-	})
+	r.forget = func() {
+		r.parser = sync.OnceValues(func() (segment.Parser, error) { return o.parser(ctx, now) })
+		r.segments = sync.OnceValues(func() ([]segment.Compiled, error) {
+			parser, err := r.parser()
+			if err != nil {
+				return nil, err
+			}
+			segments, err := parser.Library.All()
+			return segment.Compile(parser, segments), err
+		})
+	}
+	r.forget()
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
 // requestOf returns the request that the handler put into the context.
 func requestOf(ctx context.Context) *request { return ctx.Value(requestKey{}).(*request) }
+
+// fields are those that contacts have.
+func (r *request) fields() (*db.Catalogue, error) {
+	parser, err := r.parser()
+	return parser.Catalogue, err
+}
+
+// usedBy returns the segments that refer to one.
+func (r *request) usedBy(s *Segment) ([]*Segment, error) {
+	parser, err := r.parser()
+	if err != nil {
+		return nil, err
+	}
+	users, err := parser.Library.UsedBy(s.ID)
+	return newSegments(users), err
+}
 
 // parse reads a filter that stands at the path in the arguments; without one, every contact matches.
 func (r *request) parse(f *FilterInput, at ...any) (filter.Node, error) {
@@ -70,20 +92,21 @@ func (r *request) parse(f *FilterInput, at ...any) (filter.Node, error) {
 
 // explain is parse, and also returns the conditions of the filter.
 func (r *request) explain(f FilterInput, at ...any) (filter.Node, []filter.Condition, error) {
-	fields, err := r.fields()
+	parser, err := r.parser()
 	if err != nil {
 		return nil, nil, err
 	}
-	return filter.Parser{Fields: fields, Limits: r.limits}.Explain(f.input, at...)
+	parser.Limits = r.limits
+	return parser.Explain(f.input, at...)
 }
 
 // node returns the saved filter of a segment.
 func (r *request) node(s *Segment) (filter.Node, error) {
-	fields, err := r.fields()
+	parser, err := r.parser()
 	if err != nil {
 		return nil, err
 	}
-	return segment.Node(filter.Parser{Fields: fields}, s.Segment)
+	return segment.Node(parser, s.Segment)
 }
 
 // selection is what lists of contacts take as arguments.

@@ -75,7 +75,7 @@ func (r *mutationResolver) DeleteContacts(ctx context.Context, input DeleteConta
 }
 
 func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error) {
-	patch, err := requestOf(ctx).segmentPatch(&input.Name, input.Description.Value(), input.Filter)
+	patch, err := requestOf(ctx).segmentPatch("", &input.Name, input.Description.Value(), input.Filter)
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -87,7 +87,7 @@ func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmen
 }
 
 func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmentInput) (*UpdateSegmentPayload, error) {
-	patch, err := requestOf(ctx).segmentPatch(input.Name.Value(), cleared(input.Description.ValueOK()), input.Filter.Value())
+	patch, err := requestOf(ctx).segmentPatch(input.ID, input.Name.Value(), cleared(input.Description.ValueOK()), input.Filter.Value())
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -108,8 +108,8 @@ func (r *mutationResolver) DuplicateSegment(ctx context.Context, input Duplicate
 }
 
 func (r *mutationResolver) DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error) {
-	if err := requestOf(ctx).workspace.DeleteSegment(ctx, input.ID); err != nil {
-		return nil, fail(ctx, err)
+	if err := segment.Delete(ctx, requestOf(ctx).workspace, input.ID); err != nil {
+		return nil, fail(ctx, inInput(err))
 	}
 	return &DeleteSegmentPayload{input.ID}, nil
 }
@@ -242,6 +242,14 @@ func (r *segmentResolver) Contains(ctx context.Context, obj *Segment, contactID 
 		return false, fail(ctx, err)
 	}
 	return contact != nil && filter.Match(node, contact), nil
+}
+
+func (r *segmentResolver) UsedBy(ctx context.Context, obj *Segment) ([]*Segment, error) {
+	users, err := requestOf(ctx).usedBy(obj)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return users, nil
 }
 
 func (r *segmentPreviewResolver) Count(ctx context.Context, obj *SegmentPreview) (int32, error) {

@@ -6,6 +6,7 @@ import (
 
 	"segmentql/db"
 	"segmentql/filter"
+	"segmentql/segment"
 )
 
 // Segment shapes a db.Segment for the schema.
@@ -53,24 +54,37 @@ func (r *request) preview(ctx context.Context, conditions []filter.Condition) ([
 	contacts, previews := counts[0], make([]*ConditionPreview, len(conditions))
 	for i, c := range conditions {
 		holds, present := counts[1+2*i], counts[2+2*i]
+		var path *filter.Path
+		if c.Path.String() != "" {
+			path = &c.Path
+		}
 		previews[i] = &ConditionPreview{
-			At: texts(c.At), Path: c.Path,
+			At: texts(c.At), Path: path,
 			Matching: int32(holds), NotMatching: int32(contacts - holds), Missing: int32(contacts - present),
 		}
 	}
 	return previews, nil
 }
 
-// segmentPatch checks the filter of a segment that is created or updated, which stands at input.filter.
-func (r *request) segmentPatch(name, description *string, f *FilterInput) (db.SegmentPatch, error) {
+// segmentPatch checks the filter of a segment that is created or, where it has an ID, updated. The filter stands at
+// input.filter.
+func (r *request) segmentPatch(id string, name, description *string, f *FilterInput) (db.SegmentPatch, error) {
 	p := db.SegmentPatch{Name: name, Description: description}
 	if f == nil {
 		return p, nil
 	}
-	if _, err := r.parse(f, "input", "filter"); err != nil {
+	defer r.forget()
+	parser, err := r.parser()
+	if err != nil {
 		return p, err
 	}
-	var err error
-	p.Filter, err = f.saved()
-	return p, err
+	sent := parser
+	sent.Of, sent.Limits = id, r.limits
+	if _, err := sent.Parse(f.input, "input", "filter"); err != nil {
+		return p, err
+	}
+	if p.Filter, err = f.saved(); err != nil {
+		return p, err
+	}
+	return p, inInput(segment.CheckUsers(parser, id, p))
 }

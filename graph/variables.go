@@ -11,7 +11,6 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"segmentql/db"
-	"segmentql/filter"
 	"segmentql/segment"
 )
 
@@ -19,9 +18,8 @@ import (
 // the first, which has neither a code nor a way to mend it.
 type exactTransport struct {
 	graphql.Transport
-	schema    *ast.Schema
-	workspace db.Workspace
-	limits    filter.Limits
+	schema  *ast.Schema
+	options Options
 }
 
 // Do handles a request.
@@ -44,11 +42,11 @@ func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graph
 	if len(errs) == 0 || operation.Operation == nil || operation.Variables != nil {
 		return operation, errs
 	}
-	parser, err := segment.Parser(ctx, e.workspace)
+	parser, err := e.options.parser(ctx, e.options.Now())
 	if err != nil {
 		return operation, asGraphQL(err)
 	}
-	parser.Limits = e.limits
+	parser.Limits = e.options.Limits
 	var found gqlerror.List
 	for _, v := range operation.Operation.VariableDefinitions {
 		at := argumentPath(operation.Operation, v.Variable)
@@ -61,7 +59,7 @@ func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graph
 }
 
 // mistakes are those in the filters within a value of the type.
-func (e exactExecutor) mistakes(parser filter.Parser, t *ast.Type, value any, at []any) gqlerror.List {
+func (e exactExecutor) mistakes(parser segment.Parser, t *ast.Type, value any, at []any) gqlerror.List {
 	var found gqlerror.List
 	switch v := value.(type) {
 	case nil:

@@ -3,31 +3,42 @@
 package segment
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"strings"
+	"time"
 
 	"segmentql/db"
 	"segmentql/filter"
 )
 
-// Parser returns the parser of filters over the contacts of a workspace: fields that these never had are mistakes.
-func Parser(ctx context.Context, w db.Workspace) (filter.Parser, error) {
+// Parser reads filters over the contacts of a workspace: fields that these never had are mistakes, and so are segments
+// that there are not.
+type Parser struct {
+	filter.Parser
+	Catalogue *db.Catalogue
+	Library   *Library
+}
+
+// NewParser returns a parser to which the workspace is as it is now. Dates may be relative to that.
+func NewParser(ctx context.Context, w db.Workspace, now time.Time) (Parser, error) {
 	fields, err := w.Catalogue(ctx)
 	if err != nil {
-		return filter.Parser{}, err
+		return Parser{}, err
 	}
-	return filter.Parser{Fields: fields}, nil
+	library := newLibrary(ctx, w)
+	return Parser{filter.Parser{Fields: fields, Segments: library, Now: now}, fields, library}, nil
 }
 
 // Node returns the saved filter of a segment as a node. A filter that is not valid any more is an error, so that the
 // segment matches nobody.
-func Node(p filter.Parser, s *db.Segment) (filter.Node, error) {
-	input, err := decode(s.Filter)
+func Node(p Parser, s *db.Segment) (filter.Node, error) {
+	input, err := input(s)
 	if err != nil {
-		return nil, db.Errorf(db.Internal, "the saved filter of the segment %q cannot be read", s.Name).Because(err)
+		return nil, err
 	}
+	p.Of = s.ID
 	n, err := p.Parse(input)
 	if problems, ok := errors.AsType[filter.Problems](err); ok {
 		return nil, db.Errorf(db.Code(problems[0].Code), "the filter of the segment %q is not valid any more: %s", s.Name, problems)
@@ -35,12 +46,18 @@ func Node(p filter.Parser, s *db.Segment) (filter.Node, error) {
 	return n, err
 }
 
-// decode reads a saved filter with its numbers exact.
-func decode(saved json.RawMessage) (any, error) {
-	decoder := json.NewDecoder(strings.NewReader(string(saved)))
+// input returns the saved filter in its input form, with its numbers exact.
+func input(s *db.Segment) (any, error) {
+	if s.Format > filter.Format {
+		return nil, db.Errorf(db.Unavailable, "the filter of the segment %q was saved by a newer SegmentQL; use that one", s.Name)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(s.Filter))
 	decoder.UseNumber()
 	var input any
-	return input, decoder.Decode(&input)
+	if err := decoder.Decode(&input); err != nil {
+		return nil, db.Errorf(db.Internal, "the saved filter of the segment %q cannot be read", s.Name).Because(err)
+	}
+	return input, nil
 }
 
 // Of returns those of the segments of which the contact is a member. A segment whose filter is not valid any more
@@ -62,7 +79,7 @@ type Compiled struct {
 }
 
 // Compile returns the segments with their nodes.
-func Compile(p filter.Parser, segments []*db.Segment) []Compiled {
+func Compile(p Parser, segments []*db.Segment) []Compiled {
 	compiled := make([]Compiled, len(segments))
 	for i, s := range segments {
 		compiled[i].Segment = s
@@ -86,7 +103,7 @@ func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*d
 	if name == nil {
 		name = copyName(original.Name)
 	}
-	return w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Filter: original.Filter})
+	return w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Filter: original.Filter, Format: original.Format})
 }
 
 // copyName cuts the name to the length that names may have.

@@ -43,7 +43,7 @@ func TestOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parser, err := segment.Parser(t.Context(), w)
+	parser, err := segment.NewParser(t.Context(), w, start())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +65,7 @@ func TestOf(t *testing.T) {
 }
 
 func TestNodeOfInvalidFilter(t *testing.T) {
-	parser, err := segment.Parser(t.Context(), open(t))
+	parser, err := segment.NewParser(t.Context(), open(t), start())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,3 +110,5 @@ func TestDuplicate(t *testing.T) {
 		t.Errorf("a copy of nothing: %v", err)
 	}
 }
+
+func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
