@@ -2,7 +2,7 @@
 
 .PHONY: demo run test generate lint bench
 
-# Serves 10,000 made-up contacts and a few segments; Ctrl-C deletes them.
+# Serves 10,000 made-up contacts and 20 segments; Ctrl-C deletes them.
 demo:
 	go run . demo
 
@@ -15,9 +15,10 @@ run:
 test:
 	go test -race -timeout 20m ./...
 
-# Makes the code in graph from schema.graphqls.
+# Makes the code in graph from schema.graphqls, and the pages of docs that follow from tables in the code.
 generate:
 	go tool gqlgen generate
+	go run ./docs/generate
 
 lint:
 	go tool -modfile=tools/lint/go.mod golangci-lint run ./...
