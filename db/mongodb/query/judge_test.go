@@ -1,0 +1,240 @@
+package query_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"pgregory.net/rapid"
+
+	"segmentql/db"
+	"segmentql/db/dbtest"
+	"segmentql/db/document"
+	"segmentql/db/mongodb/query"
+	"segmentql/filter"
+	"segmentql/filter/filtertest"
+)
+
+// TestJudge runs compiled queries through an independent implementation of MongoDB's query language, for want of a
+// MongoDB, and holds what they find against the reference matcher. First it holds that implementation against
+// MongoDB's rules.
+func TestJudge(t *testing.T) {
+	j := startJudge(t)
+	t.Run("Rules", j.testRules)
+	t.Run("Conformance", j.testConformance)
+	t.Run("Random", j.testRandom)
+}
+
+// judge is the program judge/judge.mjs.
+type judge struct {
+	questions io.Writer
+	answers   *bufio.Reader
+}
+
+// startJudge starts the judge, which ends with the test. It needs Node.js; without it the test fails.
+func startJudge(t *testing.T) judge {
+	t.Helper()
+	const dir = "judge"
+	// npm writes this file when all packages are there.
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err != nil {
+		install := nodeCommand(t, dir, "npm", "ci", "--no-audit", "--no-fund")
+		if output, err := install.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v\n%s", install, err, output)
+		}
+	}
+	cmd := nodeCommand(t, dir, "node", "judge.mjs")
+	cmd.Stderr = os.Stderr
+	questions, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = questions.Close()
+		_ = cmd.Wait() // it is killed when the context of the test ends
+	})
+	return judge{questions, bufio.NewReader(answers)}
+}
+
+func nodeCommand(t *testing.T, dir, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("the tests need Node.js, of which %s is a part: %v", name, err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Dir = dir
+	return cmd
+}
+
+// find returns the IDs of the documents that match the query, sorted. All are extended JSON without line breaks.
+func (j judge) find(documents []string, q string) ([]string, error) {
+	if _, err := fmt.Fprintf(j.questions, `{"documents":[%s],"query":%s}`+"\n", strings.Join(documents, ","), q); err != nil {
+		return nil, err
+	}
+	answer, err := j.answers.ReadBytes('\n')
+	if err != nil {
+		return nil, fmt.Errorf("the judge has ended: %w", err)
+	}
+	var ids []string
+	if err := json.Unmarshal(answer, &ids); err == nil {
+		slices.Sort(ids)
+		return ids, nil
+	}
+	var refusal struct{ Error string }
+	if err := json.Unmarshal(answer, &refusal); err != nil {
+		return nil, fmt.Errorf("%s: %w", answer, err)
+	}
+	return nil, errors.New(refusal.Error)
+}
+
+// testRules asks the judge what MongoDB's documentation and source say of queries.
+func (j judge) testRules(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("judge", "rules.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules []struct {
+		Rule      string
+		Documents map[string]map[string]any // by ID
+		Cases     []struct {
+			Query json.RawMessage
+			Want  []string
+			Error string // a part of the message
+		}
+	}
+	if err := json.Unmarshal(text, &rules); err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range rules {
+		var documents []string
+		for id, d := range rule.Documents {
+			d["_id"] = id
+			text, err := json.Marshal(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			documents = append(documents, string(text))
+		}
+		for _, c := range rule.Cases {
+			slices.Sort(c.Want)
+			got, err := j.find(documents, string(c.Query))
+			switch {
+			case c.Error != "" && (err == nil || !strings.Contains(err.Error(), c.Error)):
+				t.Errorf("%s\n%s\n got %q, error %v\nwant error %s", rule.Rule, c.Query, got, err, c.Error)
+			case c.Error == "" && (err != nil || !slices.Equal(got, c.Want)):
+				t.Errorf("%s\n%s\n got %q, error %v\nwant %q", rule.Rule, c.Query, got, err, c.Want)
+			}
+		}
+	}
+}
+
+// testConformance asks every conformance case.
+func (j judge) testConformance(t *testing.T) {
+	for _, suite := range filtertest.Suites(t) {
+		t.Run(suite.Name, func(t *testing.T) {
+			var contacts []*db.Contact
+			for _, name := range slices.Sorted(maps.Keys(suite.Documents)) {
+				contacts = append(contacts, contactOf(t, name, suite.Documents[name]))
+			}
+			shapes := shapesOf(t, suite)
+			for _, c := range suite.Cases {
+				if difference := j.difference(c.Filter, suite.Parse(t, c), contacts, shapes); difference != "" {
+					t.Errorf("%s\n%s", c.Name, difference)
+				}
+			}
+		})
+	}
+}
+
+// testRandom asks random filters of random contacts, 30 pairs a check; -rapid.checks sets the number of checks.
+func (j judge) testRandom(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		contacts := make([]*db.Contact, 6)
+		shapes := db.NewCatalogue(nil)
+		for i := range contacts {
+			contacts[i] = contactOf(r, fmt.Sprint(i), dbtest.DrawDocument(r, i))
+			if _, err := shapes.Admit(contacts[i]); err != nil {
+				r.Fatal(err)
+			}
+		}
+		for range 5 {
+			drawn := dbtest.DrawFilter(r, 6)
+			if difference := j.difference(drawn, drawn.Node, contacts, shapes); difference != "" {
+				r.Fatal(difference)
+			}
+		}
+	})
+}
+
+// contactOf returns the contact of a document as a store keeps it.
+func contactOf(t rapid.TB, id string, d filter.Object) *db.Contact {
+	t.Helper()
+	var p db.ContactPatch
+	if email, ok := d["email"].(string); ok {
+		p.Email = &email
+	}
+	if at, ok := d["subscribedAt"].(time.Time); ok {
+		p.SubscribedAt = &at
+	}
+	list, _ := d["tags"].([]any)
+	tags := make([]string, len(list))
+	for i, tag := range list {
+		tags[i] = tag.(string)
+	}
+	p.Tags = &tags
+	p.Custom, _ = d["custom"].(filter.Object)
+	c, err := db.NewContact(p, start())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.ID = id
+	return &c
+}
+
+// difference says what is wrong with the queries of a filter: where the shapes of the contacts are known, and where
+// nothing is known of them. It is "" where they find the contacts that match.
+func (j judge) difference(input any, n filter.Node, contacts []*db.Contact, shapes query.Shapes) string {
+	var documents, want []string
+	for _, c := range contacts {
+		documents = append(documents, canonical(document.Contact("w", c)))
+		if filter.Match(n, c) {
+			want = append(want, c.ID)
+		}
+	}
+	slices.Sort(want)
+	for _, shapes := range []query.Shapes{shapes, nil} {
+		q := canonical(query.Compile(n, shapes))
+		got, err := j.find(documents, q)
+		if err != nil || !slices.Equal(got, want) {
+			return fmt.Sprintf("filter %v\nquery %s\ndocuments\n%s\n got %q, error %v\nwant %q", input, q, strings.Join(documents, "\n"), got, err, want)
+		}
+	}
+	return ""
+}
+
+// canonical returns the extended JSON that keeps all types.
+func canonical(d bson.D) string {
+	text, err := bson.MarshalExtJSON(d, true, false)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
