@@ -98,7 +98,7 @@ func (c *condition) checkEnumeration(r *reading, op Operator, operand any, s sco
 	}
 }
 
-// together joins tests of one value, and ranges among them into one range.
+// together joins tests of one value: lists of values into one, ranges into one range, and of numbers both.
 func together(tests AllOf) Test {
 	var joined AllOf
 	var numbers *NumberRange
@@ -125,6 +125,10 @@ func together(tests AllOf) Test {
 		default:
 			joined = append(joined, t)
 		}
+	}
+	if values != nil && numbers != nil {
+		within := slices.DeleteFunc(slices.Clone(values.Values), func(v any) bool { return !passes(*numbers, v) })
+		*values, numbers = NewOneOf(within, false), nil
 	}
 	if values != nil {
 		joined = slices.Insert(joined, 0, Test(*values))

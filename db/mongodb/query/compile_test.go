@@ -26,6 +26,8 @@ func TestTwoOperatorsOfOneName(t *testing.T) {
 		{"text": filter.Object{"path": "custom.a", "equals": "x", "in": []any{"x"}, "startsWith": "x"}},
 		{"text": filter.Object{"path": "tags", "equals": "x", "in": []any{"y"}, "endsWith": "x"}},
 		{"number": filter.Object{"path": "custom.a", "equals": 1, "in": []any{1}, "gt": 0}},
+		{"number": filter.Object{"path": "custom.a", "equals": 0, "gte": -3, "lte": -3}},
+		{"number": filter.Object{"path": "custom.a", "in": []any{0, 5}, "gte": 5, "lte": 5, "notEquals": 5}},
 	} {
 		checkSound(t, "two operators of one name", compile(t, condition))
 	}
