@@ -205,12 +205,23 @@ func (r *reading) any(fields Object, s scope) Condition {
 	if fields["match"] == nil {
 		r.problem(inner, BadInput, "any needs a match; write the filter that one element must pass")
 	} else {
-		match = r.filter(fields["match"], inner)
+		match = r.nested(fields["match"], inner)
 	}
 	if !sound {
 		return r.whenMissing(fields, s, Condition{})
 	}
 	return r.whenMissing(fields, s, Condition{Path: path, Holds: count.of(Any{path, match}), Present: Any{path, Const(true)}})
+}
+
+// nested reads the match of an any, of which not too many may stand in each other: a query nests a few levels for each.
+func (r *reading) nested(match any, inner scope) Node {
+	r.anys++
+	defer func() { r.anys-- }()
+	if r.anys > MaxNestedAny {
+		r.problem(inner, LimitExceeded, "any stands at most %d times in itself; name a deeper list by its path, as in orders.items", MaxNestedAny)
+		return nil
+	}
+	return r.filter(match, inner)
 }
 
 // whenMissing applies the member whenMissing: it decides for contacts without a value that the condition sees.
@@ -232,8 +243,10 @@ func (r *reading) whenMissing(fields Object, s scope, c Condition) Condition {
 // impliesValue says whether the node, lowered from one condition, holds only where the condition sees a value.
 func impliesValue(n Node) bool {
 	switch n := n.(type) {
-	case Has, Any, Many:
+	case Has, Any:
 		return true
+	case Many:
+		return n.Min > 0
 	case And:
 		return slices.ContainsFunc(n, impliesValue)
 	default:

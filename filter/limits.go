@@ -20,6 +20,12 @@ const (
 	MaxText       = 10_000
 )
 
+// Limits of what stores are asked at once, which no configuration changes.
+const (
+	MaxNestedAny = 8       // any within any
+	MaxSize      = 4 << 20 // bytes of all values, those of segments to which the filter refers included
+)
+
 // Check says whether the limits are set and none is above its default.
 func (l Limits) Check() error {
 	most := DefaultLimits()

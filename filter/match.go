@@ -23,13 +23,17 @@ func Match(n Node, d Document) bool {
 		return elements(d, n, func() bool { return true })
 	case Many:
 		found := 0
-		enough := func() bool { found++; return found == n.Min }
+		decided := func() bool {
+			found++
+			return n.Max == nil && found == n.Min || n.Max != nil && found > *n.Max
+		}
 		switch of := n.Of.(type) {
 		case Has:
-			return each(d, of.Path, func(v any) bool { return passes(of.Test, v) && enough() })
+			each(d, of.Path, func(v any) bool { return passes(of.Test, v) && decided() })
 		case Any:
-			return elements(d, of, enough)
+			elements(d, of, decided)
 		}
+		return found >= n.Min && (n.Max == nil || found <= *n.Max)
 	}
 	panic("filter: unknown node")
 }

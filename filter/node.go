@@ -37,11 +37,12 @@ type (
 		Match Node
 	}
 
-	// Many holds when there are Min, which is 2 or greater, or more of what Of asks for one: values that pass the
-	// test of a Has, or elements, of all arrays at the path together, that match an Any.
+	// Many holds when there are from Min to Max of what Of asks for one: values that pass the test of a Has, or
+	// elements, of all arrays at the path together, that match an Any. Max is 1 or greater, or nil: any number.
 	Many struct {
 		Of  Countable
 		Min int
+		Max *int
 	}
 )
 

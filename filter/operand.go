@@ -130,7 +130,7 @@ func (r *reading) text(v any, s scope) (any, bool) {
 		r.problem(s, LimitExceeded, "a text has at most %d bytes, this one has %d", r.Limits.Text, len(text))
 		return nil, false
 	}
-	return text, true
+	return text, r.fits(len(text), s)
 }
 
 func (r *reading) list(v any, s scope, item func(any, scope) (any, bool)) (any, bool) {
@@ -146,6 +146,9 @@ func (r *reading) list(v any, s scope, item func(any, scope) (any, bool)) (any, 
 	}
 	read, sound := make([]any, len(values)), true
 	for i, v := range values {
+		if r.full {
+			return nil, false
+		}
 		one, ok := item(v, s.in(i))
 		read[i], sound = one, sound && ok
 	}
@@ -174,7 +177,21 @@ func (r *reading) number(v any, s scope) (any, bool) {
 	if err != nil {
 		r.problem(s, BadInput, "%s", err)
 	}
-	return n, err == nil
+	return n, err == nil && r.fits(0, s)
+}
+
+// fits counts the bytes of a value, and says once when there are too many.
+func (r *reading) fits(bytes int, s scope) bool {
+	if r.full {
+		return false
+	}
+	const each = 8 // beside its own bytes
+	if r.size += bytes + each; r.size > MaxSize {
+		r.full = true
+		r.problem(s, LimitExceeded, "the filter has more than %d bytes of values; use fewer or shorter ones", MaxSize)
+		return false
+	}
+	return true
 }
 
 func numberOf(v any) (any, error) {

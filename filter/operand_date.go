@@ -44,6 +44,10 @@ func (r *reading) momentRange(v any, s scope) (any, bool) {
 		r.problem(s, BadInput, "from and to are both days or both instants")
 		return nil, false
 	}
+	if m.to.day < m.from.day || !m.from.isDay && !m.from.instant.Before(m.to.instant) {
+		r.problem(s, BadInput, "to is before from, so that nothing is between them; swap them")
+		return nil, false
+	}
 	return m, true
 }
 

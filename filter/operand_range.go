@@ -10,21 +10,15 @@ type intRange struct {
 
 // of returns the node that holds where the number of what n asks for one of is in the range.
 func (i intRange) of(n Countable) Node {
-	holds := atLeast(n, i.min)
-	if i.max != nil {
-		holds = Conjunction(holds, Complement(atLeast(n, *i.max+1)))
-	}
-	return holds
-}
-
-func atLeast(n Countable, least int) Node {
-	switch least {
-	case 0:
+	switch {
+	case i.max != nil && *i.max == 0:
+		return Complement(n)
+	case i.max == nil && i.min == 0:
 		return Const(true)
-	case 1:
+	case i.max == nil && i.min == 1:
 		return n
 	}
-	return Many{Of: n, Min: least}
+	return Many{Of: n, Min: i.min, Max: i.max}
 }
 
 // intRange reads {min, max}, of which one may be left out.

@@ -74,7 +74,9 @@ type reading struct {
 	groups     int
 	full       bool     // the filter is too large: read no further
 	chain      []string // IDs of the segments of which this is the filter, from the outside in
-	rejected   string   // says what is wrong with the first segment that cannot be referred to
+	rejected   *Problem // with the first segment that cannot be referred to
+	anys       int      // any within any around what is read
+	size       int      // bytes of all values
 	failure    error    // of Segments
 }
 

@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,30 +73,35 @@ func (r *reading) inlined(id string, s scope) Node {
 	}
 	chain := append(slices.Clone(r.chain), id)
 	if start := slices.Index(r.chain, id); start >= 0 {
-		r.reject(s, BadInput, r.describeCycle(chain[start:]))
+		r.reject(s, Problem{Code: BadInput, Message: r.describeCycle(chain[start:])})
 		return nil
 	}
-	inner := &reading{Parser: r.Parser, chain: chain, conditions: r.conditions, groups: r.groups, failure: r.failure}
+	inner := &reading{Parser: r.Parser, chain: chain, conditions: r.conditions, groups: r.groups, size: r.size}
+	// What is saved was within the limits of its time; how large the whole becomes is not its fault alone.
+	inner.Limits = DefaultLimits()
+	inner.Limits.Depth, inner.Limits.Conditions = r.Limits.Depth, r.Limits.Conditions
 	n := inner.filter(saved.Input, scope{depth: s.depth})
-	r.conditions, r.groups, r.full, r.failure = inner.conditions, inner.groups, inner.full, inner.failure
+	r.conditions, r.groups, r.size, r.full, r.failure = inner.conditions, inner.groups, inner.size, inner.full, inner.failure
 	if len(inner.problems) == 0 {
 		return n
 	}
 	switch first := inner.problems[0]; {
-	case inner.rejected != "":
-		r.reject(s, first.Code, inner.rejected)
+	case inner.rejected != nil:
+		r.reject(s, *inner.rejected)
 	case first.Code == LimitExceeded:
-		r.reject(s, first.Code, "with the segments to which it refers, "+first.Message)
+		r.reject(s, Problem{Code: first.Code, Message: "with the segments to which it refers, " + first.Message})
 	default:
-		r.reject(s, first.Code, fmt.Sprintf("the filter of the segment %q is not valid, and is to be mended first: %s", saved.Name, inner.problems[:1]))
+		r.reject(s, Problem{Code: first.Code, Message: fmt.Sprintf("the filter of the segment %q is not valid, and is to be mended first: %s", saved.Name, inner.problems[:1])})
 	}
 	return nil
 }
 
 // reject reports what is wrong with a segment that is referred to. It says the same for each reference on the way.
-func (r *reading) reject(s scope, code Code, message string) {
-	r.problem(s, code, "%s", message)
-	r.rejected = cmp.Or(r.rejected, message)
+func (r *reading) reject(s scope, p Problem) {
+	r.problem(s, p.Code, "%s", p.Message)
+	if r.rejected == nil {
+		r.rejected = &p
+	}
 }
 
 func (r *reading) lookUp(id string) (SavedFilter, bool) {

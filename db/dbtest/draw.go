@@ -198,7 +198,9 @@ func drawOperand(r *rapid.T, o filter.Operand) any {
 	case filter.MomentOperand:
 		return rapid.OneOf(moment, rapid.Just("2026-03-01T00:00:00Z")).Draw(r, "moment")
 	case filter.MomentRangeOperand:
-		return filter.Object{"from": moment.Draw(r, "from"), "to": moment.Draw(r, "to")}
+		ends := []string{moment.Draw(r, "from"), moment.Draw(r, "to")}
+		slices.Sort(ends)
+		return filter.Object{"from": ends[0], "to": ends[1]}
 	case filter.CountOperand:
 		least := rapid.IntRange(0, 3).Draw(r, "min")
 		return rapid.SampledFrom([]any{

@@ -104,14 +104,43 @@ func (s scope) any(n filter.Any) bson.D {
 	return and(append([]bson.D{{{Key: field.name, Value: bson.D{{Key: "$elemMatch", Value: element}}}}}, field.guards()...))
 }
 
-// many asks whether the list has an element at the position that only a long enough one has.
+// many asks whether the list has elements at the positions that only a long enough one has, and a too long one.
 func (s scope) many(n filter.Many) bson.D {
 	f := s.field(n.Of.(filter.Has).Path)
 	if len(f.lists) == 0 {
-		return nothing()
+		return s.compile(onlyOne(n))
 	}
-	position := fmt.Sprintf("%s.%d", f.name, n.Min-1)
-	return and(append([]bson.D{{{Key: position, Value: bson.D{{Key: "$exists", Value: true}}}}}, f.guards()...))
+	at := func(position int, exists bool) bson.D {
+		q := bson.D{{Key: fmt.Sprintf("%s.%d", f.name, position), Value: bson.D{{Key: "$exists", Value: true}}}}
+		q = and(append([]bson.D{q}, f.guards()...))
+		if !exists {
+			return nor([]bson.D{q})
+		}
+		return q
+	}
+	var all []bson.D
+	switch n.Min {
+	case 0:
+	case 1: // may be a single value, which has no positions
+		all = append(all, s.compile(n.Of))
+	default:
+		all = append(all, at(n.Min-1, true))
+	}
+	if n.Max != nil {
+		all = append(all, at(*n.Max, false))
+	}
+	return and(all)
+}
+
+// onlyOne returns what n says where there is one value at most.
+func onlyOne(n filter.Many) filter.Node {
+	switch n.Min {
+	case 0:
+		return filter.Const(true)
+	case 1:
+		return n.Of
+	}
+	return filter.Const(false)
 }
 
 // field is a path in a scope, with what is known of the values there.

@@ -1,6 +1,7 @@
 package query_test
 
 import (
+	"fmt"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -47,15 +48,22 @@ func TestNoValues(t *testing.T) {
 	}
 }
 
-// MongoDB takes documents of 180 levels at least, and drivers and tools 100.
+// MongoDB takes documents of 180 levels at least, and drivers and tools 100. A query is not much larger than its filter,
+// in whatever way the filter nests.
 func TestDeepestFilter(t *testing.T) {
+	leaves := map[string]filter.Object{
+		"a range":  {"number": filter.Object{"path": "a.b", "gt": 1, "lt": 5, "notEquals": 3, "whenMissing": "MATCH"}},
+		"a circle": {"geo": filter.Object{"path": "a.b", "within": filter.Object{"latitude": 51, "longitude": 0, "radiusKm": 5}, "whenMissing": "MATCH"}},
+	}
+	for name, leaf := range leaves {
+		for _, count := range []filter.Object{nil, {"min": 2}, {"max": 3}, {"min": 2, "max": 3}} {
+			for _, missing := range []any{nil, "MATCH", "NO_MATCH"} {
+				checkDeepest(t, fmt.Sprint("elements of ", name, count, missing), nestedElements(leaf, count, missing), 180, 200_000)
+			}
+		}
+	}
 	condition := func(path string) filter.Object {
 		return filter.Object{"number": filter.Object{"path": path, "gt": 1, "lt": 5, "notEquals": 3, "whenMissing": "MATCH"}}
-	}
-	elements := condition("a.b")
-	for level := filter.MaxDepth - 1; level > 0; level-- {
-		path := map[bool]string{false: "a.b", true: "custom.a.b"}[level == 1]
-		elements = filter.Object{"any": filter.Object{"path": path, "match": elements, "whenMissing": "MATCH"}}
 	}
 	groups := condition("custom.a.b")
 	for level := range filter.MaxDepth - 1 {
@@ -68,21 +76,37 @@ func TestDeepestFilter(t *testing.T) {
 			groups = filter.Object{"not": groups}
 		}
 	}
-	counted := condition("a")
-	for level := filter.MaxDepth - 1; level > 0; level-- {
-		path := map[bool]string{false: "a", true: "custom.a"}[level == 1]
-		counted = filter.Object{"any": filter.Object{"path": path, "match": counted, "count": filter.Object{"min": 2}}}
+	checkDeepest(t, "groups", groups, 100, 50_000)
+}
+
+// nestedElements nests any as deep as it may be, with groups around to the deepest filter.
+func nestedElements(leaf, count filter.Object, missing any) filter.Object {
+	f := leaf
+	for level := filter.MaxNestedAny; level > 0; level-- {
+		fields := filter.Object{"path": "a.b", "match": f, "whenMissing": missing}
+		if level == 1 {
+			fields["path"] = "custom.a.b"
+		}
+		if count != nil {
+			fields["count"] = count
+		}
+		f = filter.Object{"any": fields}
+		if level > filter.MaxNestedAny-(filter.MaxDepth-1-filter.MaxNestedAny) {
+			f = filter.Object{"not": f}
+		}
 	}
-	for name, input := range map[string]filter.Object{"elements": elements, "groups": groups, "counted elements": counted} {
-		q := compile(t, input)
-		checkSound(t, name, q)
-		most := 100
-		if name == "counted elements" {
-			most = 180 // only for the server to read
-		}
-		if depth := depthOf(q); depth > most {
-			t.Errorf("%s: %d levels", name, depth)
-		}
+	return f
+}
+
+func checkDeepest(t *testing.T, name string, input filter.Object, deepest, largest int) {
+	t.Helper()
+	q := compile(t, input)
+	checkSound(t, name, q)
+	if depth := depthOf(q); depth > deepest {
+		t.Errorf("%s: %d levels", name, depth)
+	}
+	if size := len(extendedJSON(t, q)); size > largest {
+		t.Errorf("%s: %d bytes", name, size)
 	}
 }
 

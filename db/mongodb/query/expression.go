@@ -34,13 +34,29 @@ func (s scope) expression(n filter.Node) any {
 	case filter.Many:
 		f := s.countedField(n.Of)
 		if len(f.lists) == 0 {
-			return false // there is one value at most, and no element
+			return s.expression(onlyOne(n))
 		}
 		input, as, condition := s.items(n.Of)
 		found := operator("$filter", bson.E{Key: "input", Value: input}, bson.E{Key: "as", Value: as}, bson.E{Key: "cond", Value: condition})
-		return s.guarded(f, call("$gte", unary("$size", found), n.Min))
+		enough := counted(n, unary("$size", found))
+		if n.Min == 0 && len(f.singles) > 0 {
+			// Behind these there is nothing to count.
+			return call("$not", s.guarded(f, call("$not", enough)))
+		}
+		return s.guarded(f, enough)
 	}
 	panic("query: unknown node")
+}
+
+// counted says whether a number is in the range of n.
+func counted(n filter.Many, number any) any {
+	switch {
+	case n.Max == nil:
+		return call("$gte", number, n.Min)
+	case n.Min == 0:
+		return call("$lte", number, *n.Max)
+	}
+	return let(bson.D{{Key: "n", Value: number}}, both(call("$gte", "$$n", n.Min), call("$lte", "$$n", *n.Max)))
 }
 
 func (s scope) expressions(nodes []filter.Node) []any {

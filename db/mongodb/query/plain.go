@@ -90,6 +90,9 @@ func (s scope) plainPart(n filter.Node) filter.Node {
 	case filter.Any:
 		return filter.Any{Path: n.Path, Match: s.within(s.field(n.Path)).plainPart(n.Match)}
 	case filter.Many:
+		if n.Min == 0 {
+			return filter.Const(true)
+		}
 		return s.plainPart(n.Of)
 	}
 	panic("query: unknown node")
