@@ -125,10 +125,16 @@ func TestSegmentsThatAreNotValidAnyMore(t *testing.T) {
 		for _, at := range []string{"memberCount", "members { nodes { id } }", "query"} {
 			field, _, _ := strings.Cut(at, " ")
 			got := s.post(t, operation(t, known.fill(`{ gone: segment(id: "<gone>") { `+at+` } }`), nil))
-			known.check(t, `{"data": {"gone": null}, "errors": [`+failure("gone", says, field)+`]}`, got.body)
+			known.check(t, `{"data": {"gone": {"`+field+`": null}}, "errors": [`+failure("gone", says, field)+`]}`, got.body)
 			got = s.post(t, operation(t, known.fill(`{ user: segment(id: "<user>") { `+at+` } }`), nil))
-			known.check(t, `{"data": {"user": null}, "errors": [`+failure("user", user, field)+`]}`, got.body)
+			known.check(t, `{"data": {"user": {"`+field+`": null}}, "errors": [`+failure("user", user, field)+`]}`, got.body)
 		}
+		// The others in a list are not lost with it.
+		sound := ask[created](t, s, `mutation { createSegment(input: {name: "Sound", filter: {and: []}}) { segment { id } } }`, nil).CreateSegment.Segment.ID
+		list := s.post(t, operation(t, `{ segments { nodes { name memberCount } } }`, nil))
+		known.check(t, `{"data": {"segments": {"nodes": [{"name": "Gone", "memberCount": null}, {"name": "Sound", "memberCount": 1}, {"name": "User", "memberCount": null}]}},
+			"errors": ["<>", "<>"]}`, list.body)
+		ask[any](t, s, `mutation { deleteSegment(input: {id: "`+sound+`"}) { deletedId } }`, nil)
 		got := s.post(t, operation(t, known.fill(`{ segment(id: "<gone>") { name filter usedBy { name } } contacts { nodes { segments { nodes { name } } } } }`), nil))
 		known.check(t, `{"data": {"segment": {"name": "Gone", "filter": {"not": {"text": {"path": "custom.gone", "equals": "x"}}}, "usedBy": [{"name": "User"}]},
 			"contacts": {"nodes": [{"segments": {"nodes": []}}]}}}`, got.body)

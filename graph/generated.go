@@ -247,9 +247,9 @@ type QueryResolver interface {
 }
 type SegmentResolver interface {
 	Query(ctx context.Context, obj *Segment) (any, error)
-	MemberCount(ctx context.Context, obj *Segment) (int32, error)
+	MemberCount(ctx context.Context, obj *Segment) (*int32, error)
 	Members(ctx context.Context, obj *Segment, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
-	Contains(ctx context.Context, obj *Segment, contactID string) (bool, error)
+	Contains(ctx context.Context, obj *Segment, contactID string) (*bool, error)
 	UsedBy(ctx context.Context, obj *Segment) ([]*Segment, error)
 }
 type SegmentPreviewResolver interface {
@@ -1250,11 +1250,11 @@ type Segment implements Node {
   kind: SegmentKind!
   "The filter, as it was saved."
   filter: FilterTree!
-  "The MongoDB query that the filter translates to, as extended JSON."
-  query: JSON!
-  "How many contacts are members now."
-  memberCount: Int!
-  "The contacts that are members now."
+  "The MongoDB query that the filter translates to, as extended JSON. Null, with an error, where the filter is not valid any more."
+  query: JSON
+  "How many contacts are members now. Null, with an error, where the filter is not valid any more."
+  memberCount: Int
+  "The contacts that are members now. Null, with an error, where the filter is not valid any more."
   members(
     "Only members that match this filter, too."
     filter: FilterInput
@@ -1267,9 +1267,9 @@ type Segment implements Node {
     after: String
     last: Int
     before: String
-  ): ContactConnection!
-  "Whether the contact is a member now."
-  contains(contactId: ID!): Boolean!
+  ): ContactConnection
+  "Whether the contact is a member now. Null, with an error, where the filter is not valid any more."
+  contains(contactId: ID!): Boolean
   "The segments of which the filter refers to this one, by name."
   usedBy: [Segment!]!
   createdAt: DateTime!
@@ -1331,7 +1331,7 @@ type FieldOperator {
   name: String!
   "The type of what it takes."
   operand: String!
-  "Completes: the value …"
+  "What the operator asks of the values of the field."
   meaning: String!
   "The operator of which this one is the exact complement."
   negates: String
@@ -1580,7 +1580,7 @@ input ListCondition {
   hasAny: [String!]
   hasAll: [String!]
   hasNone: [String!]
-  "How many texts there are; none where the field is missing."
+  "How many texts there are; none where the field is missing, so that {max: 3} holds there, too."
   size: IntRange
   "Compare by Unicode simple case folding."
   ignoreCase: Boolean = false
@@ -1598,7 +1598,7 @@ input EmptyCondition {
 input AnyCondition {
   path: FieldPath!
   match: FilterInput!
-  "For how many elements match holds; for one or more unless said otherwise."
+  "For how many elements match holds; for one or more unless said otherwise. {max: 3} also holds where there is no list."
   count: IntRange
   whenMissing: WhenMissing
 }
@@ -4929,10 +4929,10 @@ func (ec *executionContext) _Segment_query(ctx context.Context, field graphql.Co
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
-			return ec.marshalNJSON2interface(ctx, selections, v)
+			return ec.marshalOJSON2interface(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_query(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4951,11 +4951,11 @@ func (ec *executionContext) _Segment_memberCount(ctx context.Context, field grap
 			return ec.Resolvers.Segment().MemberCount(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
-			return ec.marshalNInt2int32(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_memberCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -4976,10 +4976,10 @@ func (ec *executionContext) _Segment_members(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ContactConnection) graphql.Marshaler {
-			return ec.marshalNContactConnection2ᚖsegmentqlᚋgraphᚐContactConnection(ctx, selections, v)
+			return ec.marshalOContactConnection2ᚖsegmentqlᚋgraphᚐContactConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_members(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5019,11 +5019,11 @@ func (ec *executionContext) _Segment_contains(ctx context.Context, field graphql
 			return ec.Resolvers.Segment().Contains(ctx, obj, fc.Args["contactId"].(string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_contains(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9388,25 +9388,25 @@ func (ec *executionContext) _Segment(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "query":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Segment_query(ctx, field, obj)
 				})
 		case "memberCount":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Segment_memberCount(ctx, field, obj)
 				})
 		case "members":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Segment_members(ctx, field, obj)
 				})
 		case "contains":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Segment_contains(ctx, field, obj)
 				})
@@ -11055,6 +11055,13 @@ func (ec *executionContext) marshalOContact2ᚖsegmentqlᚋgraphᚐContact(ctx c
 		return graphql.Null
 	}
 	return ec._Contact(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOContactConnection2ᚖsegmentqlᚋgraphᚐContactConnection(ctx context.Context, sel ast.SelectionSet, v *ContactConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ContactConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOContactOrder2ᚕᚖsegmentqlᚋgraphᚐContactOrderᚄ(ctx context.Context, v any) ([]*ContactOrder, error) {

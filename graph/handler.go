@@ -41,15 +41,12 @@ type Options struct {
 	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time
 }
 
-// parser returns the parser of filters as of now.
-func (o Options) parser(ctx context.Context, now time.Time) (segment.Parser, error) {
-	p, err := segment.NewParser(ctx, o.Workspace, now)
+// parser returns the parser of filters as of the moment of the operation.
+func (o Options) parser(ctx context.Context) (segment.Parser, error) {
+	p, err := segment.NewParser(ctx, o.Workspace, db.Now(ctx, o.Now))
 	p.Zone = o.Zone
 	return p, err
 }
-
-// presentKey is of the present in the context of an operation: it is the same for all of it.
-type presentKey struct{}
 
 // NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
 func NewHandler(o Options) http.Handler {
@@ -69,13 +66,12 @@ func NewHandler(o Options) http.Handler {
 	server.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](maxPersisted)})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		now := o.Now()
-		return next(withRequest(context.WithValue(ctx, presentKey{}, now), o, now))
+		return next(withRequest(db.AsOf(ctx, o.Now()), o))
 	})
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 			// Each mutation sees what those before it did.
-			ctx = withRequest(ctx, o, ctx.Value(presentKey{}).(time.Time))
+			ctx = withRequest(ctx, o)
 		}
 		return next(ctx)
 	})

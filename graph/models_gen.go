@@ -118,7 +118,7 @@ type FieldOperator struct {
 	Name      string `json:"name"`
 	// The type of what it takes.
 	Operand string `json:"operand"`
-	// Completes: the value …
+	// What the operator asks of the values of the field.
 	Meaning string `json:"meaning"`
 	// The operator of which this one is the exact complement.
 	Negates *string `json:"negates,omitempty"`

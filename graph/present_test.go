@@ -17,13 +17,14 @@ import (
 // The present is taken once for an operation, so that all of its counts and lists are of one moment.
 func TestPresentIsTakenOnce(t *testing.T) {
 	moment := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	store, err := embedded.Open(t.Context(), t.TempDir(), func() time.Time { return moment })
+	// The clock of the store is ahead, as it is when the store is asked later than the request came.
+	store, err := embedded.Open(t.Context(), t.TempDir(), func() time.Time { return moment.Add(time.Second) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = store.Close(t.Context()) }()
 	w := store.Workspace("test")
-	if _, err := w.CreateContact(t.Context(), db.ContactPatch{Email: new("ada@example.com")}); err != nil {
+	if _, err := w.CreateContact(db.AsOf(t.Context(), moment), db.ContactPatch{Email: new("ada@example.com")}); err != nil {
 		t.Fatal(err)
 	}
 	asked := 0
@@ -42,6 +43,10 @@ func TestPresentIsTakenOnce(t *testing.T) {
 				a: createSegment(input: {name: "a", ` + isNew + `}) { segment { memberCount members { totalCount } } }
 				b: createSegment(input: {name: "b", ` + isNew + `}) { segment { memberCount members(` + isNew + `) { totalCount } } } }`,
 			`{"data":{"a":{"segment":{"memberCount":1,"members":{"totalCount":1}}},"b":{"segment":{"memberCount":1,"members":{"totalCount":1}}}}}`,
+		},
+		{
+			"what a mutation writes is there at its moment", `mutation { createContact(input: {email: "alan@example.org"}) { contact { segments { nodes { name } } } } }`,
+			`{"data":{"createContact":{"contact":{"segments":{"nodes":[{"name":"a"},{"name":"b"}]}}}}}`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

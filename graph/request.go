@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -42,13 +41,13 @@ type request struct {
 
 type requestKey struct{}
 
-func withRequest(ctx context.Context, o Options, now time.Time) context.Context {
+func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
 	r := &request{workspace: w, limits: o.Limits}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {
-		r.parser = sync.OnceValues(func() (segment.Parser, error) { return o.parser(ctx, now) })
+		r.parser = sync.OnceValues(func() (segment.Parser, error) { return o.parser(ctx) })
 		r.segments = sync.OnceValues(func() ([]segment.Compiled, error) {
 			parser, err := r.parser()
 			if err != nil {

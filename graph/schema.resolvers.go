@@ -207,16 +207,16 @@ func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) 
 	return text, nil
 }
 
-func (r *segmentResolver) MemberCount(ctx context.Context, obj *Segment) (int32, error) {
+func (r *segmentResolver) MemberCount(ctx context.Context, obj *Segment) (*int32, error) {
 	node, err := requestOf(ctx).node(obj)
 	if err != nil {
-		return 0, fail(ctx, err)
+		return nil, fail(ctx, err)
 	}
 	count, err := requestOf(ctx).count(ctx, node)
 	if err != nil {
-		return 0, fail(ctx, err)
+		return nil, fail(ctx, err)
 	}
-	return count, nil
+	return &count, nil
 }
 
 func (r *segmentResolver) Members(ctx context.Context, obj *Segment, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error) {
@@ -232,16 +232,17 @@ func (r *segmentResolver) Members(ctx context.Context, obj *Segment, filter *Fil
 	return members, nil
 }
 
-func (r *segmentResolver) Contains(ctx context.Context, obj *Segment, contactID string) (bool, error) {
+func (r *segmentResolver) Contains(ctx context.Context, obj *Segment, contactID string) (*bool, error) {
 	node, err := requestOf(ctx).node(obj)
 	if err != nil {
-		return false, fail(ctx, err)
+		return nil, fail(ctx, err)
 	}
 	contact, err := requestOf(ctx).contact(ctx, contactID)
 	if err != nil {
-		return false, fail(ctx, err)
+		return nil, fail(ctx, err)
 	}
-	return contact != nil && filter.Match(node, contact), nil
+	contains := contact != nil && filter.Match(node, contact)
+	return &contains, nil
 }
 
 func (r *segmentResolver) UsedBy(ctx context.Context, obj *Segment) ([]*Segment, error) {

@@ -42,7 +42,7 @@ func (e exactExecutor) CreateOperationContext(ctx context.Context, params *graph
 	if len(errs) == 0 || operation.Operation == nil || operation.Variables != nil {
 		return operation, errs
 	}
-	parser, err := e.options.parser(ctx, e.options.Now())
+	parser, err := e.options.parser(ctx)
 	if err != nil {
 		return operation, asGraphQL(err)
 	}

@@ -13,80 +13,111 @@ import (
 
 // Library is the segments of a workspace, to which filters may refer. They are read once, when the first filter does.
 type Library struct {
-	segments func() (map[string]*db.Segment, error) // by ID
+	shelves func() (shelves, error)
+}
+
+// shelves are segments, and who refers to them.
+type shelves struct {
+	byID  map[string]entry
+	users map[string][]*db.Segment // by the ID to which their filters refer, by name
+}
+
+// entry is a segment with its filter in the input form, or why that cannot be read.
+type entry struct {
+	*db.Segment
+	input any
+	err   error
 }
 
 func newLibrary(ctx context.Context, w db.Workspace) *Library {
-	return &Library{sync.OnceValues(func() (map[string]*db.Segment, error) {
+	return &Library{sync.OnceValues(func() (shelves, error) {
 		all, err := w.Segments(ctx)
 		if err != nil {
-			return nil, err
+			return shelves{}, err
 		}
-		byID := make(map[string]*db.Segment, len(all))
-		for _, s := range all {
-			byID[s.ID] = s
+		slices.SortFunc(all, func(a, b *db.Segment) int { return order().Compare(key(a), key(b)) })
+		s := shelves{make(map[string]entry, len(all)), map[string][]*db.Segment{}}
+		for _, segment := range all {
+			in, err := input(segment)
+			s.byID[segment.ID] = entry{segment, in, err}
+			for _, id := range filter.References(in) {
+				s.users[id] = append(s.users[id], segment)
+			}
 		}
-		return byID, nil
+		return s, nil
 	})}
 }
 
 // Segment returns the saved filter of a segment.
 func (l *Library) Segment(id string) (filter.SavedFilter, bool, error) {
-	segments, err := l.segments()
-	if err != nil || segments[id] == nil {
+	s, err := l.shelves()
+	e, known := s.byID[id]
+	if err != nil || !known {
 		return filter.SavedFilter{}, false, err
 	}
-	input, err := input(segments[id])
-	return filter.SavedFilter{Name: segments[id].Name, Input: input}, true, err
+	return filter.SavedFilter{Name: e.Name, Input: e.input}, true, e.err
 }
 
 // All returns all segments, in no particular order.
 func (l *Library) All() ([]*db.Segment, error) {
-	segments, err := l.segments()
-	return slices.Collect(maps.Values(segments)), err
+	s, err := l.shelves()
+	var all []*db.Segment
+	for _, e := range s.byID {
+		all = append(all, e.Segment)
+	}
+	return all, err
 }
 
 // UsedBy returns the segments of which the filter refers to the segment, by name.
 func (l *Library) UsedBy(id string) ([]*db.Segment, error) {
-	segments, err := l.segments()
-	var users []*db.Segment
-	for _, s := range segments {
-		if in, err := input(s); err == nil && slices.Contains(filter.References(in), id) {
-			users = append(users, s)
+	s, err := l.shelves()
+	return s.users[id], err
+}
+
+// allUsers returns the segments that refer to the segment, directly or by others.
+func (s shelves) allUsers(id string) []*db.Segment {
+	seen := map[string]bool{id: true}
+	var found []*db.Segment
+	var add func(id string)
+	add = func(id string) {
+		for _, user := range s.users[id] {
+			if !seen[user.ID] {
+				seen[user.ID] = true
+				found = append(found, user)
+				add(user.ID)
+			}
 		}
 	}
-	slices.SortFunc(users, func(a, b *db.Segment) int { return order().Compare(key(a), key(b)) })
-	return users, err
+	add(id)
+	return found
 }
 
 // with returns the library in which the segment has another filter.
 func (l *Library) with(id string, changed db.SegmentPatch) *Library {
-	return &Library{func() (map[string]*db.Segment, error) {
-		segments, err := l.segments()
-		if err != nil || segments[id] == nil {
-			return segments, err
+	return &Library{sync.OnceValues(func() (shelves, error) {
+		s, err := l.shelves()
+		if e, known := s.byID[id]; known {
+			segment := *e.Segment
+			segment.Filter, segment.Format = changed.Filter, filter.Format
+			in, err := input(&segment)
+			s.byID = maps.Clone(s.byID)
+			s.byID[id] = entry{&segment, in, err}
 		}
-		replaced := maps.Clone(segments)
-		s := *segments[id]
-		s.Filter, s.Format = changed.Filter, filter.Format
-		replaced[id] = &s
-		return replaced, nil
-	}}
+		return s, err
+	})}
 }
 
 // CheckUsers says whether the segments that refer to the one with the ID, directly or by others, stay valid when it
 // gets another filter. Those that are not valid anyway do not count.
 func CheckUsers(p Parser, id string, changed db.SegmentPatch) error {
-	segments, err := p.Library.segments()
+	shelves, err := p.Library.shelves()
 	if err != nil {
 		return err
 	}
 	after := p
-	after.Segments = p.Library.with(id, changed)
-	for _, s := range segments {
-		if in, err := input(s); err != nil || s.ID == id || len(filter.References(in)) == 0 {
-			continue
-		}
+	after.Library = p.Library.with(id, changed)
+	after.Segments = after.Library
+	for _, s := range shelves.allUsers(id) {
 		if _, err := Node(p, s); err != nil {
 			continue
 		}

@@ -25,7 +25,7 @@ const (
 
 // CreateContact stores a new contact.
 func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.Contact, error) {
-	contact, err := db.NewContact(p, w.store.now())
+	contact, err := db.NewContact(p, db.Now(ctx, w.store.now))
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 		if stored == nil {
 			return db.NoSuchContact()
 		}
-		if contact, err = p.Apply(*stored, w.store.now()); err != nil {
+		if contact, err = p.Apply(*stored, db.Now(ctx, w.store.now)); err != nil {
 			return err
 		}
 		return t.put(ctx, &contact)
@@ -81,7 +81,7 @@ func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatc
 
 // upsert fails with a *db.Error, before anything is written, where the patch is at fault.
 func (t *tx) upsert(ctx context.Context, p db.ContactPatch) (db.UpsertResult, error) {
-	now := t.workspace.store.now()
+	now := db.Now(ctx, t.workspace.store.now)
 	email := ""
 	if p.Email != nil {
 		email = filter.NormaliseEmail(*p.Email)

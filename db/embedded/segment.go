@@ -24,7 +24,7 @@ const (
 
 // CreateSegment stores a new segment.
 func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.Segment, error) {
-	segment, err := db.NewSegment(p, w.store.now())
+	segment, err := db.NewSegment(p, db.Now(ctx, w.store.now))
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (w *workspace) UpdateSegment(ctx context.Context, id string, p db.SegmentPa
 		if len(stored) == 0 {
 			return db.NoSuchSegment()
 		}
-		if segment, err = p.Apply(*stored[0], w.store.now()); err != nil {
+		if segment, err = p.Apply(*stored[0], db.Now(ctx, w.store.now)); err != nil {
 			return err
 		}
 		return t.putSegment(ctx, &segment)

@@ -17,7 +17,7 @@ const maxAttempts = 20
 
 // CreateContact inserts a contact.
 func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.Contact, error) {
-	c, err := db.NewContact(p, w.now())
+	c, err := db.NewContact(p, db.Now(ctx, w.now))
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		if err != nil {
 			return nil, err
 		}
-		after, err := p.Apply(*before, w.now())
+		after, err := p.Apply(*before, db.Now(ctx, w.now))
 		if err != nil {
 			return nil, err
 		}

@@ -40,7 +40,7 @@ func (w *workspace) stored(s *db.Segment) storedSegment {
 
 // CreateSegment inserts a segment.
 func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.Segment, error) {
-	s, err := db.NewSegment(p, w.now())
+	s, err := db.NewSegment(p, db.Now(ctx, w.now))
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (w *workspace) UpdateSegment(ctx context.Context, id string, p db.SegmentPa
 		if found[0] == nil {
 			return nil, db.NoSuchSegment()
 		}
-		after, err := p.Apply(*found[0], w.now())
+		after, err := p.Apply(*found[0], db.Now(ctx, w.now))
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 				d = &draft{}
 				byEmail[email] = d
 			}
-			next, err := d.apply(p, w.now())
+			next, err := d.apply(p, db.Now(ctx, w.now))
 			if err == nil {
 				err = admit(next)
 			}
