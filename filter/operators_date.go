@@ -61,15 +61,15 @@ func relativeOperators() []Operator {
 		Operator{Name: "inNext", Operand: AmountOperand, Example: Example{Operand: `{"amount": 3, "unit": "DAY"}`}, Meaning: "is in the span of that length that begins now", test: amountTest(func(c *condition, a amount) DateRange {
 			return c.present().begin(c.zone).until(c.ahead(a))
 		})},
-		Operator{Name: "moreThanAgo", Operand: AmountOperand, Example: Example{Operand: `{"amount": 90, "unit": "DAY"}`}, Meaning: "is before the span of `inLast`", test: amountTest(func(c *condition, a amount) DateRange {
+		Operator{Name: "moreThanAgo", Operand: AmountOperand, Example: Example{Operand: `{"amount": 90, "unit": "DAY"}`}, Meaning: "is before the span of that length that ends now", test: amountTest(func(c *condition, a amount) DateRange {
 			return c.back(a).andEarlier()
 		})},
-		Operator{Name: "moreThanAhead", Operand: AmountOperand, Example: Example{Operand: `{"amount": 1, "unit": "MONTH"}`}, Meaning: "is after the span of `inNext`", test: amountTest(func(c *condition, a amount) DateRange {
+		Operator{Name: "moreThanAhead", Operand: AmountOperand, Example: Example{Operand: `{"amount": 1, "unit": "MONTH"}`}, Meaning: "is after the span of that length that begins now", test: amountTest(func(c *condition, a amount) DateRange {
 			return c.ahead(a).andLater()
 		})},
-		Operator{Name: "inCurrent", Operand: PeriodOperand, Example: Example{Operand: `"WEEK"`}, Meaning: "is in this day, week, month, quarter or year, all of it; weeks begin on Monday", test: periodTest(0)},
-		Operator{Name: "inPrevious", Operand: PeriodOperand, Example: Example{Operand: `"MONTH"`}, Meaning: "is in the one before this", test: periodTest(-1)},
-		Operator{Name: "inFollowing", Operand: PeriodOperand, Example: Example{Operand: `"QUARTER"`}, Meaning: "is in the one after this", test: periodTest(1)},
+		Operator{Name: "inCurrent", Operand: PeriodOperand, Example: Example{Operand: `"WEEK"`}, Meaning: "is in the present day, week, month, quarter or year, all of it; weeks begin on Monday", test: periodTest(0)},
+		Operator{Name: "inPrevious", Operand: PeriodOperand, Example: Example{Operand: `"MONTH"`}, Meaning: "is in the day, week, month, quarter or year before the present one", test: periodTest(-1)},
+		Operator{Name: "inFollowing", Operand: PeriodOperand, Example: Example{Operand: `"QUARTER"`}, Meaning: "is in the day, week, month, quarter or year after the present one", test: periodTest(1)},
 	)
 }
 

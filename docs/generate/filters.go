@@ -46,6 +46,7 @@ func filtersPage(fields *db.Catalogue) (string, error) {
 	return execute("filters.md.tmpl", map[string]any{
 		"Members": filter.Members(), "Conditions": conditions, "Standard": strings.Join(standard, ", "),
 		"Limits": filter.DefaultLimits(), "MaxAmount": filter.MaxAmount, "EarthRadius": filter.EarthRadius, "Format": filter.Format,
+		"MaxNestedAny": filter.MaxNestedAny, "MaxSize": filter.MaxSize, "Present": present().Format("2 January 2006, 15:04 MST"),
 	})
 }
 
