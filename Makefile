@@ -1,6 +1,6 @@
 # Everything here needs Go, Node.js (for tests) and the package registries only.
 
-.PHONY: demo run test generate lint bench
+.PHONY: demo run test generate lint bench bench-go
 
 # Serves 10,000 made-up contacts and 20 segments; Ctrl-C deletes them.
 demo:
@@ -24,6 +24,11 @@ lint:
 	go tool -modfile=tools/lint/go.mod golangci-lint run ./...
 	cd tools && go tool -modfile=lint/go.mod golangci-lint run ./...
 
-# Compare two runs with: go tool -modfile=tools/go.mod benchstat old.txt new.txt
+# Measures this machine with made-up contacts, see docs/performance.md; make bench CONTACTS=100000 takes more of them.
+CONTACTS ?= 10000
 bench:
+	go run ./bench -contacts $(CONTACTS)
+
+# Measures parts. Compare two runs with: go tool -modfile=tools/go.mod benchstat old.txt new.txt
+bench-go:
 	go test -run '^$$' -bench . -benchmem ./...
