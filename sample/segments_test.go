@@ -14,10 +14,12 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"segmentql/db"
+	"segmentql/db/document"
 	"segmentql/db/embedded"
 	"segmentql/db/mongodb"
 	"segmentql/db/mongodb/mongotest"
 	"segmentql/db/mongodb/query"
+	"segmentql/db/mongodb/query/judge"
 	"segmentql/filter"
 	"segmentql/sample"
 	"segmentql/transfer"
@@ -94,6 +96,53 @@ func TestSegmentsInMongoDB(t *testing.T) {
 	compare(t, m, open(t, store), lacks)
 }
 
+// TestSegmentsJudged asks the MongoDB query of each segment without a MongoDB, also those that FerretDB cannot run.
+func TestSegmentsJudged(t *testing.T) {
+	t.Parallel()
+	m := moments()["month end"]
+	store, err := embedded.Open(t.Context(), t.TempDir(), func() time.Time { return m.now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := open(t, store)
+	load(t, m, w)
+	fields, err := w.Catalogue(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documents []string
+	for _, email := range members(t, w, []filter.Node{filter.Const(true)})[0] {
+		c, err := w.ContactByEmail(t.Context(), email)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.ID = email // is what is found
+		documents = append(documents, extendedJSON(t, document.Contact("sample", c)))
+	}
+	j, want := judge.Start(t), expectedMembers(m)
+	for _, s := range sample.Segments() {
+		q := extendedJSON(t, query.Compile(parse(t, filter.Parser{Fields: fields, Now: m.now}, s), fields))
+		got, err := j.Find(documents, q)
+		if err != nil {
+			t.Errorf("%s: %v", s.Name, err)
+			continue
+		}
+		if extra, missing := without(got, want[s.Name]), without(want[s.Name], got); len(extra)+len(missing) > 0 || len(got) == 0 {
+			t.Errorf("%s: %d found\nmembers, but not to be: %s\nto be members, but not: %s", s.Name, len(got), extra, missing)
+		}
+	}
+}
+
+// extendedJSON keeps all types.
+func extendedJSON(t *testing.T, d bson.D) string {
+	t.Helper()
+	text, err := bson.MarshalExtJSON(d, true, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // ferretDBLacks says why the stand-in cannot run a query, "" where it can.
 func ferretDBLacks(q string) string {
 	switch {
@@ -115,15 +164,21 @@ func open(t *testing.T, store db.Store) db.Workspace {
 	return store.Workspace("sample")
 }
 
-// compare imports contacts as the demo does, and holds the members of each segment against those expected. lacks,
-// where it is set, says of a query why the server cannot run it.
-func compare(t *testing.T, m moment, w db.Workspace, lacks func(query string) string) {
+// load imports contacts as the demo does.
+func load(t *testing.T, m moment, w db.Workspace) {
 	t.Helper()
 	reader, writer := io.Pipe()
 	go func() { _ = writer.CloseWithError(sample.WriteJSONLines(writer, 1, m.contacts, m.asOf)) }()
 	if _, err := transfer.Import(t.Context(), w, reader, transfer.Options{}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// compare imports contacts, and holds the members of each segment against those expected. lacks,
+// where it is set, says of a query why the server cannot run it.
+func compare(t *testing.T, m moment, w db.Workspace, lacks func(query string) string) {
+	t.Helper()
+	load(t, m, w)
 	fields, err := w.Catalogue(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -133,11 +188,7 @@ func compare(t *testing.T, m moment, w db.Workspace, lacks func(query string) st
 	for _, s := range sample.Segments() {
 		n := parse(t, filter.Parser{Fields: fields, Now: m.now}, s)
 		if lacks != nil {
-			q, err := bson.MarshalExtJSON(query.Compile(n, fields), false, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if reason := lacks(string(q)); reason != "" {
+			if reason := lacks(extendedJSON(t, query.Compile(n, fields))); reason != "" {
 				t.Run(s.Name, func(t *testing.T) { t.Skip(reason) })
 				continue
 			}

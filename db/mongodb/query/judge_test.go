@@ -1,14 +1,10 @@
 package query_test
 
 import (
-	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +18,7 @@ import (
 	"segmentql/db/dbtest"
 	"segmentql/db/document"
 	"segmentql/db/mongodb/query"
+	"segmentql/db/mongodb/query/judge"
 	"segmentql/filter"
 	"segmentql/filter/filtertest"
 )
@@ -30,89 +27,17 @@ import (
 // MongoDB, and holds what they find against the reference matcher. First it holds that implementation against
 // MongoDB's rules.
 func TestJudge(t *testing.T) {
-	j := startJudge(t)
+	j := judging{judge.Start(t)}
 	t.Run("Rules", j.testRules)
 	t.Run("Conformance", j.testConformance)
 	t.Run("Random", j.testRandom)
 }
 
-// judge is the program judge/judge.mjs.
-type judge struct {
-	questions io.Writer
-	answers   *bufio.Reader
-	documents []string // of the last question
-}
-
-// startJudge starts the judge, which ends with the test. It needs Node.js; without it the test fails.
-func startJudge(t *testing.T) *judge {
-	t.Helper()
-	const dir = "judge"
-	// npm writes this file when all packages are there.
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err != nil {
-		install := nodeCommand(t, dir, "npm", "ci", "--no-audit", "--no-fund")
-		if output, err := install.CombinedOutput(); err != nil {
-			t.Fatalf("%v: %v\n%s", install, err, output)
-		}
-	}
-	cmd := nodeCommand(t, dir, "node", "judge.mjs")
-	cmd.Stderr = os.Stderr
-	questions, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answers, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = questions.Close()
-		_ = cmd.Wait() // it is killed when the context of the test ends
-	})
-	return &judge{questions: questions, answers: bufio.NewReader(answers)}
-}
-
-func nodeCommand(t *testing.T, dir, name string, args ...string) *exec.Cmd {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Fatalf("the tests need Node.js, of which %s is a part: %v", name, err)
-	}
-	cmd := exec.CommandContext(t.Context(), path, args...)
-	cmd.Dir = dir
-	return cmd
-}
-
-// find returns the IDs of the documents that match the query, sorted. All are extended JSON without line breaks.
-func (j *judge) find(documents []string, q string) ([]string, error) {
-	question := fmt.Sprintf(`{"documents":[%s],"query":%s}`, strings.Join(documents, ","), q)
-	if slices.Equal(documents, j.documents) {
-		question = fmt.Sprintf(`{"query":%s}`, q)
-	}
-	j.documents = documents
-	if _, err := fmt.Fprintln(j.questions, question); err != nil {
-		return nil, err
-	}
-	answer, err := j.answers.ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("the judge has ended: %w", err)
-	}
-	var ids []string
-	if err := json.Unmarshal(answer, &ids); err == nil {
-		slices.Sort(ids)
-		return ids, nil
-	}
-	var refusal struct{ Error string }
-	if err := json.Unmarshal(answer, &refusal); err != nil {
-		return nil, fmt.Errorf("%s: %w", answer, err)
-	}
-	return nil, errors.New(refusal.Error)
-}
+// judging is the judge under test, and what judges.
+type judging struct{ *judge.Judge }
 
 // testRules asks the judge what MongoDB's documentation and source say of queries.
-func (j *judge) testRules(t *testing.T) {
+func (j judging) testRules(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("judge", "rules.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +66,7 @@ func (j *judge) testRules(t *testing.T) {
 		}
 		for _, c := range rule.Cases {
 			slices.Sort(c.Want)
-			got, err := j.find(documents, string(c.Query))
+			got, err := j.Find(documents, string(c.Query))
 			switch {
 			case c.Error != "" && (err == nil || !strings.Contains(err.Error(), c.Error)):
 				t.Errorf("%s\n%s\n got %q, error %v\nwant error %s", rule.Rule, c.Query, got, err, c.Error)
@@ -153,7 +78,7 @@ func (j *judge) testRules(t *testing.T) {
 }
 
 // testConformance asks every conformance case.
-func (j *judge) testConformance(t *testing.T) {
+func (j judging) testConformance(t *testing.T) {
 	for _, suite := range filtertest.Suites(t) {
 		t.Run(suite.Name, func(t *testing.T) {
 			var contacts []*db.Contact
@@ -171,7 +96,7 @@ func (j *judge) testConformance(t *testing.T) {
 }
 
 // testRandom asks random filters of random contacts, 60 pairs a check; -rapid.checks sets the number of checks.
-func (j *judge) testRandom(t *testing.T) {
+func (j judging) testRandom(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		contacts := make([]*db.Contact, 6)
 		shapes := db.NewCatalogue(nil)
@@ -217,7 +142,7 @@ func contactOf(t rapid.TB, id string, d filter.Object) *db.Contact {
 
 // difference says what is wrong with the queries of a filter: where the shapes of the contacts are known, and where
 // nothing is known of them. It is "" where they find the contacts that match.
-func (j *judge) difference(input any, n filter.Node, contacts []*db.Contact, shapes query.Shapes) string {
+func (j judging) difference(input any, n filter.Node, contacts []*db.Contact, shapes query.Shapes) string {
 	var documents, want []string
 	for _, c := range contacts {
 		documents = append(documents, canonical(document.Contact("w", c)))
@@ -234,7 +159,7 @@ func (j *judge) difference(input any, n filter.Node, contacts []*db.Contact, sha
 			continue
 		}
 		asked = q
-		got, err := j.find(documents, q)
+		got, err := j.Find(documents, q)
 		if flaws := flaws(compiled, true, false); flaws != nil {
 			err = fmt.Errorf("%q", flaws)
 		}

@@ -1,0 +1,108 @@
+// Package judge judges MongoDB queries in tests, for want of a MongoDB: it asks judge.mjs, an independent implementation
+// of MongoDB's query language.
+package judge
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+)
+
+// Judge is the program judge.mjs.
+type Judge struct {
+	questions io.Writer
+	answers   *bufio.Reader
+	documents []string // of the last question
+}
+
+// Start starts the judge, which ends with the test. It needs Node.js; without it the test fails.
+func Start(t testing.TB) *Judge {
+	t.Helper()
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Dir(file)
+	install(t, dir)
+	cmd := nodeCommand(t, dir, "node", "judge.mjs")
+	cmd.Stderr = os.Stderr
+	questions, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = questions.Close()
+		_ = cmd.Wait() // it is killed when the context of the test ends
+	})
+	return &Judge{questions: questions, answers: bufio.NewReader(answers)}
+}
+
+// install puts the packages of the judge there. Tests of several packages may start at once: one of them does it.
+func install(t testing.TB, dir string) {
+	t.Helper()
+	lock := flock.New(filepath.Join(dir, "package.json"))
+	if err := lock.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = lock.Unlock() }()
+	// npm writes this file when all packages are there.
+	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err == nil {
+		return
+	}
+	npm := nodeCommand(t, dir, "npm", "ci", "--no-audit", "--no-fund")
+	if output, err := npm.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", npm, err, output)
+	}
+}
+
+func nodeCommand(t testing.TB, dir, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("the tests need Node.js, of which %s is a part: %v", name, err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Dir = dir
+	return cmd
+}
+
+// Find returns the IDs of the documents that match the query, sorted. All are extended JSON without line breaks.
+func (j *Judge) Find(documents []string, q string) ([]string, error) {
+	question := fmt.Sprintf(`{"documents":[%s],"query":%s}`, strings.Join(documents, ","), q)
+	if slices.Equal(documents, j.documents) {
+		question = fmt.Sprintf(`{"query":%s}`, q)
+	}
+	j.documents = documents
+	if _, err := fmt.Fprintln(j.questions, question); err != nil {
+		return nil, err
+	}
+	answer, err := j.answers.ReadBytes('\n')
+	if err != nil {
+		return nil, fmt.Errorf("the judge has ended: %w", err)
+	}
+	var ids []string
+	if err := json.Unmarshal(answer, &ids); err == nil {
+		slices.Sort(ids)
+		return ids, nil
+	}
+	var refusal struct{ Error string }
+	if err := json.Unmarshal(answer, &refusal); err != nil {
+		return nil, fmt.Errorf("%s: %w", answer, err)
+	}
+	return nil, errors.New(refusal.Error)
+}
