@@ -78,12 +78,23 @@ func (s scope) negate(n filter.Node) bson.D {
 	case filter.Or:
 		return nor(s.compileAll(n))
 	case filter.Has:
+		if s.hasNoOther(n) {
+			return bson.D{{Key: s.field(n.Path).name, Value: nil}}
+		}
 		if !s.needsExpression(n) {
 			return nor(s.has(n))
 		}
 	case filter.Const, filter.And, filter.Not, filter.Any, filter.Many:
 	}
 	return nor([]bson.D{s.compile(n)})
+}
+
+// hasNoOther says whether all values of a field but null are of the kinds of which one is asked for, so that to have
+// none is to be null or missing, which an index serves.
+func (s scope) hasNoOther(n filter.Has) bool {
+	kinds, ok := n.Test.(filter.OfKind)
+	f := s.field(n.Path)
+	return ok && len(f.lists) == 0 && len(f.singles) == 0 && f.shape&^db.ShapeOf(append([]filter.Kind{filter.KindNull}, kinds...)...) == 0
 }
 
 // any asks one element of a list for everything that n.Match says.
