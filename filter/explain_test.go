@@ -1,9 +1,12 @@
 package filter_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"segmentql/filter"
 	"segmentql/filter/filtertest"
@@ -114,4 +117,51 @@ func countOperators(v any, used map[string]int) {
 			countOperators(inner, used)
 		}
 	}
+}
+
+// A negative operator is the exact complement of its positive one, over every contact.
+func TestNegativeOperatorsAreComplements(t *testing.T) {
+	positives := map[string]filter.Operator{}
+	for _, op := range filter.Operators() {
+		positives[op.Condition+"."+op.Name] = op
+	}
+	parse := func(text string) filter.Node {
+		n, err := filter.Parser{Now: samplesNow()}.Parse(decoded(t, text))
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		return n
+	}
+	for _, op := range filter.Operators() {
+		if op.Negates == "" {
+			continue
+		}
+		positive, known := positives[op.Condition+"."+op.Negates]
+		if !known {
+			t.Errorf("%s.%s is the complement of no operator", op.Condition, op.Name)
+			continue
+		}
+		for _, path := range []string{op.Example.Path, "custom.a", "custom.b.a", "custom.orders.a.b"} {
+			op.Example.Path, positive.Example.Path = path, path
+			negative, holds := parse(op.ExampleFilter()), parse(positive.ExampleFilter())
+			for _, d := range samples() {
+				if filter.Match(negative, d) == filter.Match(holds, d) {
+					t.Errorf("%s and %s agree on %v", op.ExampleFilter(), positive.ExampleFilter(), d)
+				}
+			}
+		}
+	}
+}
+
+func samplesNow() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
+
+func decoded(t *testing.T, text string) any {
+	t.Helper()
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

@@ -63,7 +63,7 @@ func FuzzParse(f *testing.F) {
 		if decoder.Decode(&input) != nil {
 			return
 		}
-		n, err := filter.Parser{Now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Segments: segments}.Parse(input, "filter")
+		n, err := filter.Parser{Now: samplesNow(), Segments: segments}.Parse(input, "filter")
 		if err != nil {
 			problems, ok := errors.AsType[filter.Problems](err)
 			if !ok || len(problems) == 0 {
