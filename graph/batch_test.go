@@ -142,12 +142,9 @@ func checkMembers(t *testing.T, answer any) {
 	}
 }
 
-// send asks the API and returns the data.
-func send(t *testing.T, w db.Workspace, query string, variables map[string]any) any {
+// post asks the API.
+func post(t *testing.T, handler http.Handler, query string, variables map[string]any) *httptest.ResponseRecorder {
 	t.Helper()
-	handler := graph.NewHandler(graph.Options{
-		Workspace: w, Log: slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, MaxBody: 1 << 20,
-	})
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +153,16 @@ func send(t *testing.T, w db.Workspace, query string, variables map[string]any) 
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// send asks the API and returns the data.
+func send(t *testing.T, w db.Workspace, query string, variables map[string]any) any {
+	t.Helper()
+	handler := graph.NewHandler(graph.Options{
+		Workspace: w, Log: slog.New(slog.DiscardHandler), Now: time.Now, Timeout: time.Minute, MaxBody: 1 << 20,
+	})
+	recorder := post(t, handler, query, variables)
 	var answer struct {
 		Data   any
 		Errors []any

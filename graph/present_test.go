@@ -1,11 +1,7 @@
 package graph_test
 
 import (
-	"encoding/json"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -51,14 +47,7 @@ func TestPresentIsTakenOnce(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := asked
-			body, err := json.Marshal(map[string]string{"query": c.query})
-			if err != nil {
-				t.Fatal(err)
-			}
-			request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/graphql", strings.NewReader(string(body)))
-			request.Header.Set("Content-Type", "application/json")
-			recorder := httptest.NewRecorder()
-			handler.ServeHTTP(recorder, request)
+			recorder := post(t, handler, c.query, nil)
 			if got := recorder.Body.String(); got != c.want || asked != before+1 {
 				t.Errorf("the clock was read %d times\n got %s\nwant %s", asked-before, got, c.want)
 			}

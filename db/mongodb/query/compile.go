@@ -50,9 +50,9 @@ func (s scope) compile(n filter.Node) bson.D {
 		}
 		return nothing()
 	case filter.And:
-		return and(s.compileAll(n))
+		return and(each(n, s.compile))
 	case filter.Or:
-		return or(s.compileAll(n))
+		return or(each(n, s.compile))
 	case filter.Not:
 		return s.negate(n.Node)
 	case filter.Has:
@@ -65,18 +65,19 @@ func (s scope) compile(n filter.Node) bson.D {
 	panic("query: unknown node")
 }
 
-func (s scope) compileAll(nodes []filter.Node) []bson.D {
-	compiled := make([]bson.D, len(nodes))
+// each translates each of the nodes.
+func each[T any](nodes []filter.Node, translate func(filter.Node) T) []T {
+	translated := make([]T, len(nodes))
 	for i, n := range nodes {
-		compiled[i] = s.compile(n)
+		translated[i] = translate(n)
 	}
-	return compiled
+	return translated
 }
 
 func (s scope) negate(n filter.Node) bson.D {
 	switch n := n.(type) {
 	case filter.Or:
-		return nor(s.compileAll(n))
+		return nor(each(n, s.compile))
 	case filter.Has:
 		if s.hasNoOther(n) {
 			return bson.D{{Key: s.field(n.Path).name, Value: nil}}
@@ -121,13 +122,9 @@ func (s scope) many(n filter.Many) bson.D {
 	if len(f.lists) == 0 {
 		return s.compile(onlyOne(n))
 	}
-	at := func(position int, exists bool) bson.D {
+	at := func(position int) bson.D {
 		q := bson.D{{Key: fmt.Sprintf("%s.%d", f.name, position), Value: bson.D{{Key: "$exists", Value: true}}}}
-		q = and(append([]bson.D{q}, f.guards()...))
-		if !exists {
-			return nor([]bson.D{q})
-		}
-		return q
+		return and(append([]bson.D{q}, f.guards()...))
 	}
 	var all []bson.D
 	switch n.Min {
@@ -135,10 +132,10 @@ func (s scope) many(n filter.Many) bson.D {
 	case 1: // may be a single value, which has no positions
 		all = append(all, s.compile(n.Of))
 	default:
-		all = append(all, at(n.Min-1, true))
+		all = append(all, at(n.Min-1))
 	}
 	if n.Max != nil {
-		all = append(all, at(*n.Max, false))
+		all = append(all, nor([]bson.D{at(*n.Max)}))
 	}
 	return and(all)
 }

@@ -18,9 +18,9 @@ func (s scope) expression(n filter.Node) any {
 	case filter.Const:
 		return bool(n)
 	case filter.And:
-		return both(s.expressions(n)...)
+		return both(each(n, s.expression)...)
 	case filter.Or:
-		return either(s.expressions(n))
+		return either(each(n, s.expression))
 	case filter.Not:
 		return call("$not", s.expression(n.Node))
 	case filter.Has:
@@ -57,14 +57,6 @@ func counted(n filter.Many, number any) any {
 		return call("$lte", number, *n.Max)
 	}
 	return let(bson.D{{Key: "n", Value: number}}, both(call("$gte", "$$n", n.Min), call("$lte", "$$n", *n.Max)))
-}
-
-func (s scope) expressions(nodes []filter.Node) []any {
-	all := make([]any, len(nodes))
-	for i, n := range nodes {
-		all[i] = s.expression(n)
-	}
-	return all
 }
 
 func (s scope) countedField(n filter.Countable) field {

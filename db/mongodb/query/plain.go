@@ -77,9 +77,9 @@ func (s scope) plainPart(n filter.Node) filter.Node {
 	case filter.Const:
 		return n // never needs one
 	case filter.And:
-		return filter.Conjunction(s.plainParts(n)...)
+		return filter.Conjunction(each(n, s.plainPart)...)
 	case filter.Or:
-		return filter.Disjunction(s.plainParts(n)...)
+		return filter.Disjunction(each(n, s.plainPart)...)
 	case filter.Not:
 		return filter.Const(true)
 	case filter.Has:
@@ -96,14 +96,6 @@ func (s scope) plainPart(n filter.Node) filter.Node {
 		return s.plainPart(n.Of)
 	}
 	panic("query: unknown node")
-}
-
-func (s scope) plainParts(nodes []filter.Node) []filter.Node {
-	parts := make([]filter.Node, len(nodes))
-	for i, n := range nodes {
-		parts[i] = s.plainPart(n)
-	}
-	return parts
 }
 
 func plainTest(t filter.Test) filter.Test {
