@@ -14,15 +14,23 @@ type Store interface {
 	// or writes another workspace's. A workspace exists by being written to.
 	Workspace(id string) Workspace
 
-	// Ready says whether the store can answer now.
+	// Load makes the store ready to answer at once, and tells how far it is: done of total contacts. What is asked of
+	// it before waits for its part of this.
+	Load(ctx context.Context, progress func(done, total int64)) error
+
+	// Ready says whether the store can answer now, and fails with Unavailable where it cannot, or is not loaded.
 	Ready(ctx context.Context) error
+
+	// Stats says what the store keeps in memory to answer filters. What was not asked for yet is not there.
+	Stats(ctx context.Context) (Stats, error)
 
 	// Close waits for what is under way and releases the store.
 	Close(ctx context.Context) error
 }
 
 // Workspace reads and writes the data of one workspace. All methods may be called from many goroutines, return
-// *Error, and end with Timeout when ctx does. Contacts and segments that they return are the caller's own.
+// *Error, and end with Timeout when ctx does. Segments that they return are the caller's own; contacts may be shared
+// and must not be changed.
 type Workspace interface {
 	Contacts
 	Segments
@@ -55,6 +63,9 @@ type Contacts interface {
 
 	// CountContacts says for each of the filters how many contacts match it.
 	CountContacts(ctx context.Context, filters []filter.Node) ([]int64, error)
+
+	// ExplainFilter counts the contacts that match the filter, and tells how.
+	ExplainFilter(ctx context.Context, n filter.Node) (*Explanation, error)
 }
 
 // UpsertResult says what became of one patch.
@@ -69,12 +80,15 @@ type ContactQuery struct {
 	Filter filter.Node
 	Sort   Sort
 	Page   Page
+	Total  bool     // asks for the number of contacts on all pages, too
+	Fields []string // the caller looks at no others of db.Contact's fields, nor paths below custom; nil: at all
 }
 
 // ContactPage is the answer to a ContactQuery.
 type ContactPage struct {
 	Contacts []*Contact
-	HasMore  bool // beyond the page in the direction in which it was taken
+	HasMore  bool  // beyond the page in the direction in which it was taken
+	Total    int64 // as of the same moment, where it was asked for
 }
 
 // Segments are the segments of a workspace.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -183,6 +184,13 @@ func (w *workspace) FindContacts(ctx context.Context, queries []db.ContactQuery)
 		}
 		for i, f := range found {
 			pages[i] = db.ContactPage{Contacts: make([]*db.Contact, len(f.ids)), HasMore: f.more}
+			if queries[i].Total {
+				counts, err := w.store.engine.count(ctx, t, []filter.Node{queries[i].Filter})
+				if err != nil {
+					return err
+				}
+				pages[i].Total = counts[0]
+			}
 			for j, id := range f.ids {
 				if pages[i].Contacts[j], err = docs.contact(id); err != nil {
 					return err
@@ -211,6 +219,19 @@ func (w *workspace) CountContacts(ctx context.Context, filters []filter.Node) ([
 		return nil, err
 	}
 	return counts, nil
+}
+
+// ExplainFilter tells how the engine answers.
+func (w *workspace) ExplainFilter(ctx context.Context, n filter.Node) (*db.Explanation, error) {
+	start := time.Now()
+	counts, err := w.CountContacts(ctx, []filter.Node{n})
+	if err != nil {
+		return nil, err
+	}
+	took := time.Since(start)
+	return &db.Explanation{Matching: counts[0], Duration: took, Steps: []db.ExplainedStep{
+		{Node: n, Method: db.ByScan, Matching: counts[0], Duration: took},
+	}}, nil
 }
 
 // put brings a contact into the declared types and stores it in place of the one with its ID.

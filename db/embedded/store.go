@@ -60,6 +60,12 @@ func (s *Store) Ready(ctx context.Context) error {
 	return translate(ctx, s.database.ready(ctx))
 }
 
+// Load has nothing to do.
+func (s *Store) Load(context.Context, func(done, total int64)) error { return nil }
+
+// Stats are empty: nothing is kept in memory.
+func (s *Store) Stats(context.Context) (db.Stats, error) { return db.Stats{}, nil }
+
 // Close refuses further calls, waits for those that are under way and releases the data directory. Where ctx ends
 // first it fails with Timeout, and the directory is released when the last call has ended.
 func (s *Store) Close(ctx context.Context) error {

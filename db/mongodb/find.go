@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -55,6 +56,16 @@ func concurrently[Q, A any](ctx context.Context, questions []Q, ask func(context
 	return answers, nil
 }
 
+// ExplainFilter tells how MongoDB answers.
+func (w *workspace) ExplainFilter(ctx context.Context, n filter.Node) (*db.Explanation, error) {
+	start := time.Now()
+	counts, err := w.CountContacts(ctx, []filter.Node{n})
+	if err != nil {
+		return nil, err
+	}
+	return &db.Explanation{Matching: counts[0], Duration: time.Since(start), MongoDB: &db.MongoDBPlan{}}, nil
+}
+
 // find reads the stretches of the sorted list until the page is full, and one contact more to know of it.
 func (w *workspace) find(ctx context.Context, q db.ContactQuery, shapes query.Shapes) (db.ContactPage, error) {
 	matching := query.Compile(q.Filter, shapes)
@@ -76,6 +87,12 @@ func (w *workspace) find(ctx context.Context, q db.ContactQuery, shapes query.Sh
 	}
 	if q.Page.Backward {
 		slices.Reverse(page.Contacts)
+	}
+	if q.Total {
+		var err error
+		if page.Total, err = w.contacts.CountDocuments(ctx, w.scoped(matching)); err != nil {
+			return db.ContactPage{}, err
+		}
 	}
 	return page, nil
 }

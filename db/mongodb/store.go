@@ -86,6 +86,12 @@ func (s *Store) Workspace(id string) db.Workspace { return &workspace{Store: s, 
 // Ready says whether the server can be read from.
 func (s *Store) Ready(ctx context.Context) error { return translate(s.client.Ping(ctx, nil)) }
 
+// Load has nothing to do.
+func (s *Store) Load(context.Context, func(done, total int64)) error { return nil }
+
+// Stats are empty: nothing is kept in memory.
+func (s *Store) Stats(context.Context) (db.Stats, error) { return db.Stats{}, nil }
+
 // Close disconnects, after what is under way or when ctx ends.
 func (s *Store) Close(ctx context.Context) error { return translate(s.client.Disconnect(ctx)) }
 
