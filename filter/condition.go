@@ -127,7 +127,7 @@ func together(tests AllOf) Test {
 		}
 	}
 	if values != nil && numbers != nil {
-		within := slices.DeleteFunc(slices.Clone(values.Values), func(v any) bool { return !passes(*numbers, v) })
+		within := slices.DeleteFunc(slices.Clone(values.Values), func(v any) bool { return !Passes(*numbers, v) })
 		*values, numbers = NewOneOf(within, false), nil
 	}
 	if values != nil {

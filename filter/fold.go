@@ -3,6 +3,7 @@ package filter
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // fold maps every rune to the least one that Unicode simple case folding makes equal to it, so that two texts
@@ -10,15 +11,38 @@ import (
 func fold(s string) string { return strings.Map(foldRune, s) }
 
 func foldRune(r rune) rune {
-	if r < unicode.MaxASCII {
-		if 'a' <= r && r <= 'z' {
-			return r - 'a' + 'A'
-		}
-		return r
+	if r < utf8.RuneSelf {
+		return rune(foldByte(byte(r)))
 	}
 	least := r
 	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
 		least = min(least, next)
 	}
 	return least
+}
+
+func foldByte(b byte) byte {
+	if 'a' <= b && b <= 'z' {
+		return b - 'a' + 'A'
+	}
+	return b
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// foldsTo says whether an ASCII text, which is as long as folded or longer, begins with what folds to it.
+func foldsTo(s, folded string) bool {
+	for i := range len(folded) {
+		if foldByte(s[i]) != folded[i] {
+			return false
+		}
+	}
+	return true
 }

@@ -1,9 +1,14 @@
 package filter
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // EarthRadius is the mean radius of the earth in kilometres, as the IUGG defines it (doi:10.1007/s001900050278).
 const EarthRadius = 6371.0088
+
+const degree = math.Pi / 180
 
 // everywhere is a radius within which all points are.
 func everywhere() float64 { return math.Inf(1) }
@@ -11,9 +16,9 @@ func everywhere() float64 { return math.Inf(1) }
 // Point is a point on the earth in degrees.
 type Point struct{ Latitude, Longitude float64 }
 
-// pointsOf returns the points for which a value of a document stands: {latitude, longitude}, a GeoJSON point
+// PointsOf returns the points for which a value of a document stands: {latitude, longitude}, a GeoJSON point
 // {type: "Point", coordinates: [longitude, latitude]}, or both. Degrees that there are not make no point.
-func pointsOf(v any) []Point {
+func PointsOf(v any) []Point {
 	o, ok := v.(Object)
 	if !ok {
 		return nil
@@ -45,7 +50,6 @@ func degrees(v any) float64 {
 // Haversine returns the half chord's square of the angle between the points, from 0 to 1: it grows with their
 // distance.
 func (p Point) Haversine(o Point) float64 {
-	const degree = math.Pi / 180
 	north := math.Sin((o.Latitude - p.Latitude) * degree / 2)
 	east := math.Sin((o.Longitude - p.Longitude) * degree / 2)
 	return north*north + math.Cos(p.Latitude*degree)*math.Cos(o.Latitude*degree)*east*east
@@ -58,15 +62,20 @@ func (t Within) Reach() float64 {
 	return half * half
 }
 
-func (t Within) contains(v any) bool {
+// Holds returns the function that says whether a point is within the circle.
+func (t Within) Holds() func(Point) bool {
 	reach := t.Reach()
-	for _, p := range pointsOf(v) {
-		if reach >= 1 || t.Centre.Haversine(p) <= reach {
-			return true
-		}
+	if reach >= 1 {
+		return func(Point) bool { return true }
 	}
-	return false
+	return func(p Point) bool {
+		// What a point is further north or south alone is most often enough to say no, and needs one sine only.
+		north := math.Sin((p.Latitude - t.Centre.Latitude) * degree / 2)
+		return north*north <= reach && t.Centre.Haversine(p) <= reach
+	}
 }
+
+func (t Within) contains(v any) bool { return slices.ContainsFunc(PointsOf(v), t.Holds()) }
 
 // circle reads {latitude, longitude, radiusKm}.
 func (r *reading) circle(v any, s scope) (any, bool) {

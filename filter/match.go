@@ -18,7 +18,7 @@ func Match(n Node, d Document) bool {
 	case Not:
 		return !Match(n.Node, d)
 	case Has:
-		return each(d, n.Path, func(v any) bool { return passes(n.Test, v) })
+		return each(d, n.Path, func(v any) bool { return Passes(n.Test, v) })
 	case Any:
 		return elements(d, n, func() bool { return true })
 	case Many:
@@ -29,7 +29,7 @@ func Match(n Node, d Document) bool {
 		}
 		switch of := n.Of.(type) {
 		case Has:
-			each(d, of.Path, func(v any) bool { return passes(of.Test, v) && decided() })
+			each(d, of.Path, func(v any) bool { return Passes(of.Test, v) && decided() })
 		case Any:
 			elements(d, of, decided)
 		}
@@ -56,11 +56,11 @@ func matchElement(n Node, item any) bool {
 	return false
 }
 
-// passes says whether one value passes the test.
-func passes(t Test, v any) bool {
+// Passes says whether one value passes the test.
+func Passes(t Test, v any) bool {
 	switch t := t.(type) {
 	case AllOf:
-		return !slices.ContainsFunc(t, func(u Test) bool { return !passes(u, v) })
+		return !slices.ContainsFunc(t, func(u Test) bool { return !Passes(u, v) })
 	case Present:
 		return true
 	case OfKind:
@@ -71,7 +71,7 @@ func passes(t Test, v any) bool {
 		return t.has(v)
 	case TextMatch:
 		s, ok := v.(string)
-		return ok && t.matches(s)
+		return ok && t.Matches(s)
 	case Pattern:
 		s, ok := v.(string)
 		return ok && t.MatchString(s)
@@ -99,6 +99,29 @@ func passes(t Test, v any) bool {
 	panic("filter: unknown test")
 }
 
+// PassesText is Passes for a text; it makes no interface value of it.
+func PassesText(t Test, s string) bool {
+	switch t := t.(type) {
+	case AllOf:
+		return !slices.ContainsFunc(t, func(u Test) bool { return !PassesText(u, s) })
+	case Present:
+		return true
+	case OfKind:
+		return slices.Contains(t, KindText)
+	case NotBlank:
+		return s != ""
+	case OneOf:
+		return t.hasText(s)
+	case TextMatch:
+		return t.Matches(s)
+	case Pattern:
+		return t.MatchString(s)
+	case NumberRange, DateRange, CalendarPart, Within:
+		return false
+	}
+	panic("filter: unknown test")
+}
+
 func isBlank(v any) bool {
 	switch v := v.(type) {
 	case nil:
@@ -112,13 +135,34 @@ func isBlank(v any) bool {
 }
 
 func (t OneOf) has(v any) bool {
-	if KindOf(v) == KindObject || KindOf(v) == KindList {
+	switch v := v.(type) {
+	case Object, []any:
 		return false
+	case string:
+		return t.hasText(v)
 	}
-	_, ok := t.set[t.key(v)]
+	_, ok := t.set[canonical(v)]
 	return ok
 }
 
+// few values are compared one by one, which takes no memory.
+const few = 8
+
+func (t OneOf) hasText(s string) bool {
+	if len(t.Values) > few {
+		if t.Fold {
+			s = fold(s)
+		}
+		_, ok := t.set[s]
+		return ok
+	}
+	return slices.ContainsFunc(t.Values, func(v any) bool {
+		text, ok := v.(string)
+		return ok && (text == s || t.Fold && strings.EqualFold(text, s))
+	})
+}
+
+// key is what values that are equal to t have in common.
 func (t OneOf) key(v any) any {
 	if s, ok := v.(string); ok && t.Fold {
 		return fold(s)
@@ -126,9 +170,12 @@ func (t OneOf) key(v any) any {
 	return canonical(v)
 }
 
-func (t TextMatch) matches(s string) bool {
-	if t.Fold {
+// Matches says whether a text passes.
+func (t TextMatch) Matches(s string) bool {
+	if t.Fold && !isASCII(s) {
 		s = fold(s)
+	} else if t.Fold {
+		return t.matchesASCII(s)
 	}
 	switch t.Where {
 	case Anywhere:
@@ -137,6 +184,28 @@ func (t TextMatch) matches(s string) bool {
 		return strings.HasPrefix(s, t.sought)
 	case AtEnd:
 		return strings.HasSuffix(s, t.sought)
+	}
+	panic("filter: unknown place")
+}
+
+// matchesASCII is Matches for a text of ASCII characters, ignoring case; it takes no memory.
+func (t TextMatch) matchesASCII(s string) bool {
+	last := len(s) - len(t.sought)
+	if last < 0 {
+		return false
+	}
+	switch t.Where {
+	case Anywhere:
+		for i := range last + 1 {
+			if foldsTo(s[i:], t.sought) {
+				return true
+			}
+		}
+		return false
+	case AtStart:
+		return foldsTo(s, t.sought)
+	case AtEnd:
+		return foldsTo(s[last:], t.sought)
 	}
 	panic("filter: unknown place")
 }
