@@ -72,3 +72,9 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 	})
 	return c, nil
 }
+
+// Version returns the version of the contact in a document, 0 where it has none.
+func Version(doc []byte) int64 {
+	version, _ := bson.Raw(doc).Lookup("version").AsInt64OK()
+	return version
+}

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"segmentql/db"
 	"segmentql/db/document"
+	"segmentql/db/embedded/index"
 	"segmentql/filter"
 )
 
@@ -21,7 +21,9 @@ const (
 	deleteContact        = `DELETE FROM contacts WHERE workspace = ?1 AND id = ?2`
 	selectContact        = `SELECT doc FROM contacts WHERE workspace = ?1 AND id = ?2`
 	selectContactByEmail = `SELECT doc FROM contacts WHERE workspace = ?1 AND email = ?2`
-	selectContactsByID   = `SELECT id, doc FROM contacts WHERE workspace = ?1 AND id IN (SELECT value FROM json_each(?2))`
+	selectContactsByID   = `
+		SELECT ids.key, c.doc FROM json_each(?2) ids
+		CROSS JOIN contacts c ON c.workspace = ?1 AND c.id = ids.value`
 )
 
 // CreateContact stores a new contact.
@@ -117,6 +119,7 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 			}
 			if n > 0 {
 				deleted = append(deleted, id)
+				t.changes = append(t.changes, index.Change{ID: id})
 			}
 		}
 		return nil
@@ -131,16 +134,10 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
 	contacts := make([]*db.Contact, len(ids))
 	err := w.read(ctx, func(t *tx) error {
-		docs, err := t.documents(ctx, ids)
-		if err != nil {
+		return t.documents(ctx, ids, func(i int, doc []byte) (err error) {
+			contacts[i], err = document.ReadContact(doc)
 			return err
-		}
-		for i, id := range ids {
-			if contacts[i], err = docs.contact(id); err != nil {
-				return err
-			}
-		}
-		return nil
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -163,77 +160,6 @@ func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Conta
 	return contact, nil
 }
 
-// FindContacts answers all queries with one question to the engine, and from one state of the database.
-func (w *workspace) FindContacts(ctx context.Context, queries []db.ContactQuery) ([]db.ContactPage, error) {
-	pages := make([]db.ContactPage, len(queries))
-	if len(queries) == 0 {
-		return pages, nil
-	}
-	err := w.read(ctx, func(t *tx) error {
-		found, err := w.store.engine.find(ctx, t, queries)
-		if err != nil {
-			return err
-		}
-		var ids []string
-		for _, f := range found {
-			ids = append(ids, f.ids...)
-		}
-		docs, err := t.documents(ctx, ids)
-		if err != nil {
-			return err
-		}
-		for i, f := range found {
-			pages[i] = db.ContactPage{Contacts: make([]*db.Contact, len(f.ids)), HasMore: f.more}
-			if queries[i].Total {
-				counts, err := w.store.engine.count(ctx, t, []filter.Node{queries[i].Filter})
-				if err != nil {
-					return err
-				}
-				pages[i].Total = counts[0]
-			}
-			for j, id := range f.ids {
-				if pages[i].Contacts[j], err = docs.contact(id); err != nil {
-					return err
-				}
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return pages, nil
-}
-
-// CountContacts answers all filters with one question to the engine.
-func (w *workspace) CountContacts(ctx context.Context, filters []filter.Node) ([]int64, error) {
-	if len(filters) == 0 {
-		return []int64{}, nil
-	}
-	var counts []int64
-	err := w.read(ctx, func(t *tx) (err error) {
-		counts, err = w.store.engine.count(ctx, t, filters)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return counts, nil
-}
-
-// ExplainFilter tells how the engine answers.
-func (w *workspace) ExplainFilter(ctx context.Context, n filter.Node) (*db.Explanation, error) {
-	start := time.Now()
-	counts, err := w.CountContacts(ctx, []filter.Node{n})
-	if err != nil {
-		return nil, err
-	}
-	took := time.Since(start)
-	return &db.Explanation{Matching: counts[0], Duration: took, Steps: []db.ExplainedStep{
-		{Node: n, Method: db.ByScan, Matching: counts[0], Duration: took},
-	}}, nil
-}
-
 // put brings a contact into the declared types and stores it in place of the one with its ID.
 func (t *tx) put(ctx context.Context, c *db.Contact) error {
 	if err := t.admit(ctx, c); err != nil {
@@ -243,8 +169,11 @@ func (t *tx) put(ctx context.Context, c *db.Contact) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, putContact, c.ID, c.Email, doc)
-	return err
+	if _, err = t.exec(ctx, putContact, c.ID, c.Email, doc); err != nil {
+		return err
+	}
+	t.changes = append(t.changes, index.Change{ID: c.ID, Contact: c, Document: doc})
+	return nil
 }
 
 // contact returns the one contact that the statement selects, or nil.
@@ -257,33 +186,28 @@ func (t *tx) contact(ctx context.Context, statement, key string) (*db.Contact, e
 	return document.ReadContact(doc)
 }
 
-// documents are contacts as they are stored, by ID.
-type documents map[string]bson.Raw
+// readAtOnce is how many contacts one statement reads at most.
+const readAtOnce = 1_000
 
-// documents reads those of the contacts that exist.
-func (t *tx) documents(ctx context.Context, ids []string) (documents, error) {
-	list, err := json.Marshal(ids)
-	if err != nil {
-		return nil, err
-	}
-	docs := documents{}
-	err = t.each(ctx, func(row *sql.Rows) error {
-		var id string
-		var doc []byte
-		if err := row.Scan(&id, &doc); err != nil {
+// documents calls yield with the documents of those of the contacts that there are, each with its position among the
+// IDs, in their order. It must not keep them.
+func (t *tx) documents(ctx context.Context, ids []string, yield func(i int, doc []byte) error) error {
+	for start := 0; start < len(ids); start += readAtOnce {
+		list, err := json.Marshal(ids[start:min(start+readAtOnce, len(ids))])
+		if err != nil {
 			return err
 		}
-		docs[id] = doc
-		return nil
-	}, selectContactsByID, string(list))
-	return docs, err
-}
-
-// contact returns a contact that is the caller's own, or nil where there is none.
-func (d documents) contact(id string) (*db.Contact, error) {
-	doc, ok := d[id]
-	if !ok {
-		return nil, nil //nolint:nilnil // nil is the answer
+		err = t.each(ctx, func(row *sql.Rows) error {
+			var i int
+			var doc sql.RawBytes // SQLite's own memory, until the next row
+			if err := row.Scan(&i, &doc); err != nil {
+				return err
+			}
+			return yield(start+i, doc)
+		}, selectContactsByID, string(list))
+		if err != nil {
+			return err
+		}
 	}
-	return document.ReadContact(doc)
+	return nil
 }

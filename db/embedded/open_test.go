@@ -143,6 +143,9 @@ func TestEndedContext(t *testing.T) {
 	if _, err := w.UpsertContacts(t.Context(), customers(0, 1000)); err != nil {
 		t.Fatal(err)
 	}
+	if err := store.Load(t.Context(), func(int64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
 	filters := []filter.Node{typicalFilter(t, 0)}
 	queries := []db.ContactQuery{{Filter: filters[0], Page: db.Page{Limit: 50, Backward: true}}}
 	calls := map[string]func(context.Context) error{

@@ -1,7 +1,7 @@
 // Package embedded is the store for one machine: contacts are documents in an SQLite file.
 //
-// The documents are kept as BSON (see db/document), so every type comes back as it went in. Filters are answered
-// by an engine (engine.go); the one there is reads all contacts of the workspace and asks the reference matcher.
+// The documents are kept as BSON (see db/document), so every type comes back as it went in. Filters are answered from
+// an index in memory (package index), which is built from the documents and follows each commit.
 package embedded
 
 import (
@@ -20,7 +20,9 @@ type Store struct {
 	lock       *directoryLock
 	database   *database
 	catalogues catalogues
-	engine     engine
+	indexes    indexes
+	recent     *recent
+	loading    loading
 
 	mu       sync.Mutex
 	closed   bool
@@ -44,27 +46,24 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Store, error)
 		lock.release()
 		return nil, translate(ctx, err)
 	}
-	return &Store{now: now, lock: lock, database: database, engine: scan{}, released: make(chan struct{})}, nil
+	return &Store{now: now, lock: lock, database: database, recent: newRecent(), released: make(chan struct{})}, nil
 }
 
 // Workspace returns the handle of a workspace.
 func (s *Store) Workspace(id string) db.Workspace { return &workspace{store: s, id: id} }
 
-// Ready says whether the database can be read.
+// Ready says whether the database can be read and all indexes are in memory.
 func (s *Store) Ready(ctx context.Context) error {
 	leave, err := s.enter()
 	if err != nil {
 		return err
 	}
 	defer leave()
+	if err := s.loading.ready(); err != nil {
+		return err
+	}
 	return translate(ctx, s.database.ready(ctx))
 }
-
-// Load has nothing to do.
-func (s *Store) Load(context.Context, func(done, total int64)) error { return nil }
-
-// Stats are empty: nothing is kept in memory.
-func (s *Store) Stats(context.Context) (db.Stats, error) { return db.Stats{}, nil }
 
 // Close refuses further calls, waits for those that are under way and releases the data directory. Where ctx ends
 // first it fails with Timeout, and the directory is released when the last call has ended.
@@ -86,6 +85,7 @@ func (s *Store) Close(ctx context.Context) error {
 
 func (s *Store) release() {
 	s.underWay.Wait()
+	s.indexes.close()
 	s.failure = s.database.close()
 	s.lock.release()
 	close(s.released)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+
+	"segmentql/db/embedded/index"
 )
 
 // tx is a transaction in one workspace. In each of its statements ?1 is the workspace, which nothing but tx
@@ -13,6 +15,8 @@ type tx struct {
 	inner     *sql.Tx
 	workspace *workspace
 	prepared  map[string]*sql.Stmt
+
+	changes []index.Change // of contacts, in the order in which they were made
 
 	observed  bool // the catalogue in memory has fields that only this transaction stores
 	declared  bool // the stored catalogue has a declaration that the one in memory lacks
@@ -24,9 +28,15 @@ func newTx(inner *sql.Tx, w *workspace) *tx {
 }
 
 func (t *tx) commit() error {
-	err := t.inner.Commit()
-	t.committed = err == nil
-	return err
+	if err := t.inner.Commit(); err != nil {
+		t.workspace.store.indexes.drop(t.workspace.id) // nobody knows what is stored
+		return err
+	}
+	t.committed = true
+	if x := t.workspace.store.indexes.built(t.workspace.id); x != nil && len(t.changes) > 0 {
+		x.Apply(t.changes)
+	}
+	return nil
 }
 
 // end undoes what was not committed, in the catalogue in memory too.

@@ -109,6 +109,9 @@ func TestReadersGoOnWhileAWriterWrites(t *testing.T) {
 	if _, err := create(t.Context(), w, "before@example.com", "field"); err != nil {
 		t.Fatal(err)
 	}
+	if err := store.Load(t.Context(), func(int64, int64) {}); err != nil {
+		t.Fatal(err)
+	}
 	abandoned := errors.New("abandoned")
 	err := w.write(t.Context(), func(tx *tx) error {
 		email := "during@example.com"

@@ -18,38 +18,50 @@ func (w *workspace) read(ctx context.Context, do func(*tx) error) error {
 		return err
 	}
 	defer leave()
+	return translate(ctx, w.view(ctx, do))
+}
+
+// view is read within a call that is under way already.
+func (w *workspace) view(ctx context.Context, do func(*tx) error) error {
 	inner, err := w.store.database.readers.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return translate(ctx, err)
+		return err
 	}
 	defer func() { _ = inner.Rollback() }() // there is nothing to undo
-	return translate(ctx, do(newTx(inner, w)))
+	return do(newTx(inner, w))
 }
 
 // write calls do with the one transaction that may write, which is committed when do returns without an error.
-// Every write of a workspace goes through it. The next writer is let in when the catalogue in memory is again what
-// is stored, which is later than the end of the transaction.
+// Every write of a workspace goes through it. The next writer is let in when what is in memory, the catalogue and the
+// index, is again what is stored, which is later than the end of the transaction.
 func (w *workspace) write(ctx context.Context, do func(*tx) error) error {
 	leave, err := w.store.enter()
 	if err != nil {
 		return err
 	}
 	defer leave()
-	d := w.store.database
+	return translate(ctx, w.exclusively(ctx, func() error {
+		inner, err := w.store.database.writer.BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		t := newTx(inner, w)
+		defer t.end()
+		if err := do(t); err != nil {
+			return err
+		}
+		return t.commit()
+	}))
+}
+
+// exclusively calls do while nobody else writes.
+func (w *workspace) exclusively(ctx context.Context, do func() error) error {
+	writing := w.store.database.writing
 	select {
-	case d.writing <- struct{}{}:
-		defer func() { <-d.writing }()
+	case writing <- struct{}{}:
+		defer func() { <-writing }()
+		return do()
 	case <-ctx.Done():
-		return translate(ctx, ctx.Err())
+		return ctx.Err()
 	}
-	inner, err := d.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return translate(ctx, err)
-	}
-	t := newTx(inner, w)
-	defer t.end()
-	if err := do(t); err != nil {
-		return translate(ctx, err)
-	}
-	return translate(ctx, t.commit())
 }

@@ -1,0 +1,224 @@
+package index
+
+import (
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"segmentql/filter"
+)
+
+// answer says for which rows of a table something holds: for those in sure, and perhaps for others in possible, which
+// has those in sure, too. Where nothing is left open they are one and the same set.
+type answer struct{ sure, possible *roaring.Bitmap }
+
+func exactly(set *roaring.Bitmap) answer { return answer{set, set} }
+
+func (a answer) exact() bool { return a.sure == a.possible }
+
+// undecided returns the rows of which the index cannot tell.
+func (a answer) undecided() *roaring.Bitmap {
+	if a.exact() {
+		return none()
+	}
+	return roaring.AndNot(a.possible, a.sure)
+}
+
+// evaluate says for which rows of the table a node holds.
+func (t *table) evaluate(n filter.Node) answer {
+	switch n := n.(type) {
+	case filter.Const:
+		if n {
+			return exactly(t.all)
+		}
+		return exactly(none())
+	case filter.And:
+		all := exactly(t.all)
+		for i, m := range n {
+			if i == 0 {
+				all = t.evaluate(m)
+			} else {
+				all = all.and(t.evaluate(m))
+			}
+			if all.possible.IsEmpty() {
+				break
+			}
+		}
+		return all
+	case filter.Or:
+		answers := make([]answer, len(n))
+		for i, m := range n {
+			answers[i] = t.evaluate(m)
+		}
+		return union(answers...)
+	case filter.Not:
+		return t.not(t.evaluate(n.Node))
+	case filter.Has:
+		return t.has(t.object, n.Path.Steps(), false, n.Test)
+	case filter.Any:
+		return t.any(t.object, n.Path.Steps(), false, n.Match)
+	case filter.Many:
+		return t.many(n)
+	}
+	panic("index: unknown node")
+}
+
+func (a answer) and(b answer) answer {
+	sure := roaring.And(a.sure, b.sure)
+	if a.exact() && b.exact() {
+		return exactly(sure)
+	}
+	return answer{sure, roaring.And(a.possible, b.possible)}
+}
+
+func union(answers ...answer) answer {
+	answers = slices.DeleteFunc(answers, func(a answer) bool { return a.possible.IsEmpty() })
+	switch len(answers) {
+	case 0:
+		return exactly(none())
+	case 1:
+		return answers[0]
+	}
+	sure, exact := make([]*roaring.Bitmap, len(answers)), true
+	for i, a := range answers {
+		sure[i] = a.sure
+		exact = exact && a.exact()
+	}
+	if exact {
+		return exactly(roaring.FastOr(sure...))
+	}
+	possible := make([]*roaring.Bitmap, len(answers))
+	for i, a := range answers {
+		possible[i] = a.possible
+	}
+	return answer{roaring.FastOr(sure...), roaring.FastOr(possible...)}
+}
+
+func (t *table) not(a answer) answer {
+	impossible := roaring.Flip(a.possible, 0, uint64(t.rows))
+	if a.exact() {
+		return exactly(impossible)
+	}
+	return answer{impossible, roaring.Flip(a.sure, 0, uint64(t.rows))}
+}
+
+// has says which rows have a value, at the path from the object on, that passes the test. Within lists, keys of digits
+// address nothing; see filter.IsPosition.
+func (t *table) has(o object, steps []string, inList bool, test filter.Test) answer {
+	return t.reach(o, steps, inList, reacher{
+		at: func(t *table, f *field) answer { return f.column.answer(t.rows, f.points, test) },
+		up: func(t *table, o object, rest []string) answer { return t.has(o, rest, true, test) },
+	})
+}
+
+// any says which rows have an element, of a list at the path from the object on, for which the node holds.
+func (t *table) any(o object, steps []string, inList bool, match filter.Node) answer {
+	return t.reach(o, steps, inList, reacher{
+		at: func(t *table, f *field) answer {
+			if f.elements == nil {
+				return exactly(none())
+			}
+			return t.parents(f.elements.evaluate(match), f.elements)
+		},
+		up: func(t *table, o object, rest []string) answer { return t.any(o, rest, true, match) },
+	})
+}
+
+// reacher is what is done at the end of a path, and with the rest of it in the elements of a list on the way.
+type reacher struct {
+	at func(t *table, f *field) answer
+	up func(elements *table, o object, rest []string) answer
+}
+
+func (t *table) reach(o object, steps []string, inList bool, r reacher) answer {
+	unread := answer{none(), o.unread}
+	if o.unread == nil {
+		unread = exactly(none())
+	}
+	f := o.fields[steps[0]]
+	if f == nil || inList && filter.IsPosition(steps[0]) {
+		return unread
+	}
+	if len(steps) == 1 {
+		return union(unread, r.at(t, f))
+	}
+	below := t.reach(f.object, steps[1:], inList, r)
+	if f.elements == nil {
+		return union(unread, below)
+	}
+	return union(unread, below, t.parents(r.up(f.elements, f.elements.object, steps[1:]), f.elements))
+}
+
+// parents says which rows have an element for which the answer holds.
+func (t *table) parents(a answer, elements *table) answer {
+	up := func(set *roaring.Bitmap) *roaring.Bitmap {
+		b := newSetBuilder(t.rows)
+		b.addParents(set, elements.parent)
+		return b.set()
+	}
+	if a.exact() {
+		return exactly(up(a.sure))
+	}
+	return answer{up(a.sure), up(a.possible)}
+}
+
+// answer says which rows have a value that passes the test.
+func (c *column) answer(rows int, p points, test filter.Test) answer {
+	if circle, ok := test.(filter.Within); ok {
+		return exactly(p.within(rows, circle))
+	}
+	known := exactly(c.rowsWith(rows, test))
+	if mentionsCircle(test) {
+		// Which object a point is of is not known here.
+		known = union(known, answer{none(), p.set()})
+	}
+	if c.long == nil {
+		return known
+	}
+	return union(known, c.long.answer(rows, test))
+}
+
+// rowsWith returns the rows with a value, that is not a long text, that passes the test.
+func (c *column) rowsWith(rows int, test filter.Test) *roaring.Bitmap {
+	set := newSetBuilder(rows)
+	spans, everyValue := make([][]span, len(c.runs)), c.long == nil
+	for i, r := range c.runs {
+		spans[i] = passing(r.values, test)
+		if _, isMarker := r.values.(marker); !isMarker {
+			everyValue = everyValue && len(spans[i]) == 1 && spans[i][0] == span{0, r.values.len()}
+		}
+	}
+	if everyValue {
+		set.addSet(c.valued)
+	}
+	for i := range c.runs {
+		r := &c.runs[i]
+		if _, isMarker := r.values.(marker); everyValue && !isMarker {
+			continue
+		}
+		for _, s := range spans[i] {
+			set.addSpan(r, s)
+		}
+	}
+	return set.set()
+}
+
+func mentionsCircle(t filter.Test) bool {
+	tests, ok := t.(filter.AllOf)
+	_, isCircle := t.(filter.Within)
+	return isCircle || ok && slices.ContainsFunc(tests, mentionsCircle)
+}
+
+func (p *points) within(rows int, circle filter.Within) *roaring.Bitmap {
+	holds, set := circle.Holds(), newSetBuilder(rows)
+	for i, point := range p.points {
+		if holds(point) {
+			set.add(p.rows[i : i+1])
+		}
+	}
+	return set.set()
+}
+
+func (p *points) set() *roaring.Bitmap {
+	return setOf(slices.Compact(slices.Sorted(slices.Values(p.rows))))
+}

@@ -1,0 +1,293 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"golang.org/x/sync/errgroup"
+
+	"segmentql/db"
+	"segmentql/filter"
+)
+
+// Version is the index as of one commit. It never changes.
+type Version struct {
+	blocks []part
+	fresh  fresh
+}
+
+// part is a block and those of its contacts that are not there any more, or not as they were.
+type part struct {
+	*block
+	dead *roaring.Bitmap // or nil
+}
+
+// fresh are contacts that were written lately, of which the matcher is asked.
+type fresh struct {
+	entries []entry
+	dead    *roaring.Bitmap // by position, or nil
+}
+
+type entry struct {
+	contact  *db.Contact
+	document []byte
+}
+
+// Ref names a contact as it was written once.
+type Ref struct {
+	ID      string
+	Version int64
+}
+
+// Fetch reads contacts and calls yield with each, and its position among the refs, in any order. It fails with ErrStale
+// where one is not as it was.
+type Fetch func(ctx context.Context, refs []Ref, yield func(i int, c *db.Contact)) error
+
+// ErrStale says that a contact was written since: a newer version is to be asked.
+var ErrStale = errors.New("the version is out of date")
+
+// Found is the answer to a query.
+type Found struct {
+	Contacts []Ref // in the order of the sort
+	More     bool  // beyond the page in the direction in which it was taken
+	Total    int64
+}
+
+// Contacts is the number of contacts.
+func (v *Version) Contacts() int64 {
+	n := int64(v.fresh.alive())
+	for _, p := range v.blocks {
+		n += int64(p.alive())
+	}
+	return n
+}
+
+func (f *fresh) alive() int {
+	if f.dead == nil {
+		return len(f.entries)
+	}
+	return len(f.entries) - int(f.dead.GetCardinality())
+}
+
+// each calls yield with the fresh contacts.
+func (f *fresh) each(yield func(*db.Contact)) {
+	for i, e := range f.entries {
+		if f.dead == nil || !f.dead.ContainsInt(i) {
+			yield(e.contact)
+		}
+	}
+}
+
+func (p part) alive() int {
+	if p.dead == nil {
+		return p.rows
+	}
+	return p.rows - int(p.dead.GetCardinality())
+}
+
+// living leaves out the dead.
+func (p part) living(set *roaring.Bitmap) *roaring.Bitmap {
+	if p.dead == nil {
+		return set
+	}
+	return roaring.AndNot(set, p.dead)
+}
+
+// Count says for each filter how many contacts match it.
+func (v *Version) Count(ctx context.Context, filters []filter.Node, fetch Fetch) ([]int64, error) {
+	counts := make([][]int64, len(v.blocks)+1)
+	for i := range counts {
+		counts[i] = make([]int64, len(filters))
+	}
+	err := v.each(ctx, func(ctx context.Context, i int, p part) error {
+		for j, f := range filters {
+			members, err := p.members(ctx, f, fetch)
+			if err != nil {
+				return err
+			}
+			counts[i][j] = int64(members.GetCardinality())
+		}
+		return nil
+	}, func(c *db.Contact) {
+		for j, f := range filters {
+			if filter.Match(f, c) {
+				counts[len(v.blocks)][j]++
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	total := counts[0]
+	for _, more := range counts[1:] {
+		for j, n := range more {
+			total[j] += n
+		}
+	}
+	return total, nil
+}
+
+// each calls ofBlock with every block, on as many goroutines as there are processors, and ofFresh with every fresh
+// contact, on one.
+func (v *Version) each(ctx context.Context, ofBlock func(ctx context.Context, i int, p part) error, ofFresh func(*db.Contact)) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, p := range v.blocks {
+		group.Go(recovered(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return ofBlock(ctx, i, p)
+		}))
+	}
+	if v.fresh.alive() > 0 {
+		group.Go(recovered(func() error {
+			v.fresh.each(ofFresh)
+			return nil
+		}))
+	}
+	return group.Wait()
+}
+
+// members returns the rows that match. Of those of which the block cannot tell, it asks the matcher.
+func (p part) members(ctx context.Context, f filter.Node, fetch Fetch) (*roaring.Bitmap, error) {
+	a := p.evaluate(f)
+	members := p.living(a.sure)
+	if a.exact() {
+		return members, nil
+	}
+	rows := p.living(a.undecided()).ToArray()
+	var matching []uint32
+	err := fetch(ctx, p.refs(rows), func(i int, c *db.Contact) {
+		if filter.Match(f, c) {
+			matching = append(matching, rows[i])
+		}
+	})
+	if err != nil || len(matching) == 0 {
+		return members, err
+	}
+	slices.Sort(matching)
+	decided := roaring.New()
+	decided.AddMany(matching)
+	return roaring.Or(members, decided), nil
+}
+
+func (b *block) refs(rows []uint32) []Ref {
+	refs := make([]Ref, len(rows))
+	for i, row := range rows {
+		refs[i] = b.ref(row)
+	}
+	return refs
+}
+
+func (b *block) ref(row uint32) Ref { return Ref{b.ids.at(int(row)), b.versions[row]} }
+
+// candidate is a contact that may be on a page.
+type candidate struct {
+	key db.Key
+	ref Ref
+}
+
+// Find answers each query with the contacts of its page.
+func (v *Version) Find(ctx context.Context, queries []db.ContactQuery, fetch Fetch) ([]Found, error) {
+	pages := make([][]page, len(v.blocks)+1)
+	for i := range pages {
+		pages[i] = make([]page, len(queries))
+		for j, q := range queries {
+			pages[i][j] = newPage(q)
+		}
+	}
+	err := v.each(ctx, func(ctx context.Context, i int, p part) error {
+		for j := range queries {
+			if err := p.collect(ctx, &pages[i][j], fetch); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, func(c *db.Contact) {
+		for j, q := range queries {
+			if filter.Match(q.Filter, c) {
+				pages[len(v.blocks)][j].total++
+				pages[len(v.blocks)][j].add(c)
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Found, len(queries))
+	for j := range queries {
+		all := &pages[0][j]
+		for _, more := range pages[1:] {
+			all.total += more[j].total
+			for _, c := range more[j].items {
+				all.offer(c)
+			}
+		}
+		found[j] = all.found()
+	}
+	return found, nil
+}
+
+// page collects the first contacts of a page, and one more.
+type page struct {
+	best[candidate]
+	query db.ContactQuery
+	total int64
+}
+
+func newPage(q db.ContactQuery) page {
+	return page{query: q, best: best[candidate]{most: q.Page.Limit + 1, compare: func(a, b candidate) int {
+		if q.Page.Backward {
+			a, b = b, a
+		}
+		return q.Sort.Compare(a.key, b.key)
+	}}}
+}
+
+// add offers a contact if it is within the bounds.
+func (p *page) add(c *db.Contact) {
+	key := p.query.Sort.Key(c)
+	if after := p.query.Page.After; after != nil && p.query.Sort.Compare(key, *after) <= 0 {
+		return
+	}
+	if before := p.query.Page.Before; before != nil && p.query.Sort.Compare(key, *before) >= 0 {
+		return
+	}
+	p.offer(candidate{key, Ref{c.ID, c.Version}})
+}
+
+func (p *page) found() Found {
+	items := p.sorted()
+	f := Found{Total: p.total, More: len(items) > p.query.Page.Limit}
+	for _, c := range items[:min(len(items), p.query.Page.Limit)] {
+		f.Contacts = append(f.Contacts, c.ref)
+	}
+	if p.query.Page.Backward {
+		slices.Reverse(f.Contacts)
+	}
+	return f
+}
+
+// collect adds what the block has of a page.
+func (p part) collect(ctx context.Context, to *page, fetch Fetch) error {
+	members, err := p.members(ctx, to.query.Filter, fetch)
+	if err != nil {
+		return err
+	}
+	to.total = int64(members.GetCardinality())
+	s := newSorter(p.block, to.query)
+	if unknown := roaring.And(members, s.unknown()); !unknown.IsEmpty() {
+		members = roaring.AndNot(members, unknown)
+		if err := fetch(ctx, p.refs(unknown.ToArray()), func(_ int, c *db.Contact) { to.add(c) }); err != nil {
+			return err
+		}
+	}
+	for _, row := range s.first(members) {
+		to.offer(candidate{s.key(row), p.ref(row.row)})
+	}
+	return nil
+}
