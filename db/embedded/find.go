@@ -82,6 +82,9 @@ func (w *workspace) ask(ctx context.Context, needs projection, do func(*index.Ve
 		return translate(ctx, err)
 	}
 	try := func() error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		return do(x.Current(), func(ctx context.Context, refs []index.Ref, yield func(int, *db.Contact)) error {
 			return w.fetch(ctx, needs, refs, yield)
 		})

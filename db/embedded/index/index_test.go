@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -248,5 +247,3 @@ func cut(q db.ContactQuery, keys []db.Key) cutting {
 	}
 	return c
 }
-
-var _ = rand.IntN
