@@ -20,8 +20,8 @@ type ExplainedStep struct {
 	Node      filter.Node
 	Depth     int // 0 for the whole filter, one more for a node within another
 	Method    Method
-	Matching  int64 // contacts, or within Any elements of lists, for which the node holds
-	Undecided int64 // of them and others, those of which the index could not tell
+	Matching  int64 // contacts, or within Any elements of lists, for which the index knows that the node holds
+	Undecided int64 // those of which the index does not know
 	Duration  time.Duration
 }
 

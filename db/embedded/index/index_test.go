@@ -197,6 +197,9 @@ func (m *model) check(ctx context.Context, r *rapid.T) {
 		if err != nil || explanation.Matching != total {
 			r.Fatalf("explained %+v, %v", explanation, err)
 		}
+		if whole := explanation.Steps[0]; whole.Matching > total || whole.Matching+whole.Undecided < total {
+			r.Fatalf("explained %+v, want %d", whole, total)
+		}
 	}
 }
 
