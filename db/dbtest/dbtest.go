@@ -42,6 +42,7 @@ func Run(t *testing.T, s Subject) {
 		"Differential":     s.testDifferential,
 		"Paging":           testPaging,
 		"PagingProperty":   s.testPagingProperty,
+		"Projection":       testProjection,
 		"Types":            testTypes,
 		"NestedLists":      testNestedLists,
 		"MinusZero":        testMinusZero,

@@ -6,6 +6,7 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
 	"segmentql/db/document"
@@ -102,12 +103,14 @@ func difference(before, after *db.Contact) bson.D {
 
 // DeleteContacts deletes those of the contacts that exist.
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
-	contacts, err := w.ContactsByID(ctx, unique(ids))
+	ids = unique(ids)
+	contacts, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, len(ids),
+		options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		return nil, err
 	}
 	existing := []string{}
-	for _, c := range contacts {
+	for _, c := range inOrder(ids, contacts, func(c *db.Contact) string { return c.ID }) {
 		if c != nil {
 			existing = append(existing, c.ID)
 		}
@@ -121,7 +124,7 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 
 // ContactsByID returns a contact for each ID, nil where there is none.
 func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
-	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}})
+	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}}, len(ids), options.Find())
 	if err != nil {
 		return nil, err
 	}

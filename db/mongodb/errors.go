@@ -10,6 +10,14 @@ import (
 	"segmentql/db"
 )
 
+// Codes of the server, see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml and, of unknown
+// time zones, src/mongo/db/query/datetime/date_time_support.cpp.
+const (
+	indexOptionsConflict  = 85
+	indexKeySpecsConflict = 86
+	unknownTimeZone       = 40485
+)
+
 // translate makes every error of the driver a *db.Error; nil and those that are one stay as they are.
 func translate(err error) error {
 	if err == nil {
@@ -27,6 +35,8 @@ func fault(err error) *db.Error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return db.Errorf(db.Timeout, "the request was cancelled")
+	case hasCode(err, unknownTimeZone):
+		return db.Errorf(db.BadInput, "the database does not know a time zone of the filter; use another one, or bring the database's up to date")
 	case mongo.IsDuplicateKeyError(err):
 		return db.Errorf(db.Conflict, "somebody else wrote the same at the same time; try again")
 	case noServer || errors.Is(err, mongo.ErrClientDisconnected):
@@ -46,6 +56,16 @@ func translateWrite(err error) error {
 		return db.EmailTaken().Because(err)
 	}
 	return translate(err)
+}
+
+// isIndexConflict says whether there is an index of the same keys or name that is another one.
+func isIndexConflict(err error) bool {
+	return hasCode(err, indexOptionsConflict) || hasCode(err, indexKeySpecsConflict)
+}
+
+func hasCode(err error, code int) bool {
+	server, ok := errors.AsType[mongo.ServerError](err)
+	return ok && server.HasErrorCode(code)
 }
 
 func unreachable() *db.Error {

@@ -84,17 +84,13 @@ func (w *workspace) current(ctx context.Context) (*catalogue, error) {
 
 // load adds all stored fields to the copy.
 func (w *workspace) load(ctx context.Context, c *catalogue) error {
-	cursor, err := w.fields.Find(ctx, w.scoped(nil))
+	fields, err := readAll(ctx, w.fields, w.scoped(nil), db.MaxFields, options.Find(), func(raw bson.Raw) (db.Field, error) {
+		var f storedField
+		err := bson.Unmarshal(raw, &f)
+		return f.field(), err
+	})
 	if err != nil {
 		return err
-	}
-	var stored []storedField
-	if err := cursor.All(ctx, &stored); err != nil {
-		return err
-	}
-	fields := make([]db.Field, len(stored))
-	for i, f := range stored {
-		fields[i] = f.field()
 	}
 	if c.fields == nil {
 		c.fields, c.announced = db.NewCatalogue(nil), false

@@ -3,7 +3,6 @@ package mongodb
 import (
 	"context"
 	"slices"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -36,7 +35,7 @@ func (w *workspace) CountContacts(ctx context.Context, filters []filter.Node) ([
 		return nil, err
 	}
 	return concurrently(ctx, filters, func(ctx context.Context, n filter.Node) (int64, error) {
-		return w.contacts.CountDocuments(ctx, w.scoped(query.Compile(n, shapes)))
+		return w.count(ctx, query.Compile(n, shapes))
 	})
 }
 
@@ -56,24 +55,56 @@ func concurrently[Q, A any](ctx context.Context, questions []Q, ask func(context
 	return answers, nil
 }
 
-// ExplainFilter tells how MongoDB answers.
-func (w *workspace) ExplainFilter(ctx context.Context, n filter.Node) (*db.Explanation, error) {
-	start := time.Now()
-	counts, err := w.CountContacts(ctx, []filter.Node{n})
+// count has MongoDB count, which then reads no documents where an index tells enough. Equal counts are shared.
+func (w *workspace) count(ctx context.Context, matching bson.D) (int64, error) {
+	which := w.scoped(matching)
+	key, err := bson.Marshal(which)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	return &db.Explanation{Matching: counts[0], Duration: time.Since(start), MongoDB: &db.MongoDBPlan{}}, nil
+	return w.counts.get(ctx, string(key), func(ctx context.Context) (int64, error) {
+		return w.contacts.CountDocuments(ctx, which)
+	})
 }
 
-// find reads the stretches of the sorted list until the page is full, and one contact more to know of it.
-func (w *workspace) find(ctx context.Context, q db.ContactQuery, shapes query.Shapes) (db.ContactPage, error) {
+// find reads the page, and counts at the same time where the total is asked for.
+func (w *workspace) find(ctx context.Context, q db.ContactQuery, shapes query.Shapes) (page db.ContactPage, err error) {
 	matching := query.Compile(q.Filter, shapes)
+	if !q.Total {
+		return w.findPage(ctx, q, matching, shapes)
+	}
+	var total int64
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		page, err = w.findPage(ctx, q, matching, shapes)
+		return err
+	})
+	group.Go(func() (err error) {
+		total, err = w.count(ctx, matching)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return db.ContactPage{}, err
+	}
+	page.Total = total
+	if q.Page.After == nil && q.Page.Before == nil && !page.HasMore {
+		page.Total = int64(len(page.Contacts)) // whoever wrote in between, the two agree
+	}
+	return page, nil
+}
+
+// findPage reads the stretches of the sorted list until the page is full, and one contact more to know of it. Mostly
+// there is one stretch, and so one round trip; see query.Parts.
+func (w *workspace) findPage(ctx context.Context, q db.ContactQuery, matching bson.D, shapes query.Shapes) (db.ContactPage, error) {
 	wanted := q.Page.Limit + 1
 	contacts := []*db.Contact{}
 	for _, part := range query.Parts(q.Sort, q.Page, shapes) {
-		opts := options.Find().SetSort(part.Sort).SetLimit(int64(wanted - len(contacts)))
-		more, err := w.read(ctx, query.And(matching, part.Filter), opts)
+		most := wanted - len(contacts)
+		opts := options.Find().SetSort(part.Sort).SetLimit(int64(most))
+		if fields := projection(q); fields != nil {
+			opts.SetProjection(fields)
+		}
+		more, err := w.read(ctx, query.And(matching, part.Filter), most, opts)
 		if err != nil {
 			return db.ContactPage{}, err
 		}
@@ -88,29 +119,10 @@ func (w *workspace) find(ctx context.Context, q db.ContactQuery, shapes query.Sh
 	if q.Page.Backward {
 		slices.Reverse(page.Contacts)
 	}
-	if q.Total {
-		var err error
-		if page.Total, err = w.contacts.CountDocuments(ctx, w.scoped(matching)); err != nil {
-			return db.ContactPage{}, err
-		}
-	}
 	return page, nil
 }
 
-// read returns all contacts of the workspace that match.
-func (w *workspace) read(ctx context.Context, which bson.D, opts ...options.Lister[options.FindOptions]) ([]*db.Contact, error) {
-	cursor, err := w.contacts.Find(ctx, w.scoped(which), opts...)
-	if err != nil {
-		return nil, translate(err)
-	}
-	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
-	var contacts []*db.Contact
-	for cursor.Next(ctx) {
-		c, err := document.ReadContact(cursor.Current)
-		if err != nil {
-			return nil, err
-		}
-		contacts = append(contacts, c)
-	}
-	return contacts, translate(cursor.Err())
+// read returns all contacts of the workspace that match, of which there are at most most.
+func (w *workspace) read(ctx context.Context, which bson.D, most int, opts *options.FindOptionsBuilder) ([]*db.Contact, error) {
+	return readAll(ctx, w.contacts, w.scoped(which), most, opts, document.ReadContact)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
 )
@@ -110,17 +111,9 @@ func (w *workspace) Segments(ctx context.Context) ([]*db.Segment, error) {
 }
 
 func (w *workspace) readSegments(ctx context.Context, which bson.D) ([]*db.Segment, error) {
-	cursor, err := w.segments.Find(ctx, w.scoped(which))
-	if err != nil {
-		return nil, translate(err)
-	}
-	var stored []storedSegment
-	if err := cursor.All(ctx, &stored); err != nil {
-		return nil, translate(err)
-	}
-	segments := make([]*db.Segment, len(stored))
-	for i, s := range stored {
-		segments[i] = s.segment()
-	}
-	return segments, nil
+	return readAll(ctx, w.segments, w.scoped(which), db.MaxSegments, options.Find(), func(raw bson.Raw) (*db.Segment, error) {
+		var s storedSegment
+		err := bson.Unmarshal(raw, &s)
+		return s.segment(), err
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
@@ -39,11 +40,20 @@ type Store struct {
 
 	mu         sync.Mutex
 	catalogues map[string]*catalogue // by workspace
+
+	counts  sharing[int64]
+	indexes *background
 }
 
-// Open connects to the server that the URI names and creates the indexes. The URI sets the database (segmentql
+// Open connects to the server that the URI names and creates the indexes: those that only make it fast in the
+// background, see Load. The URI sets the database (segmentql
 // where it names none), the pool, timeouts, retries and concerns; by default writes are acknowledged by a majority.
 func Open(ctx context.Context, uri string, now func() time.Time, log *slog.Logger) (*Store, error) {
+	return open(ctx, uri, now, log, nil)
+}
+
+// open is Open with somebody who watches the commands, or nil.
+func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logger, watch *event.CommandMonitor) (*Store, error) {
 	parsed, err := connstring.ParseAndValidate(uri)
 	if err != nil {
 		// The driver's text may repeat the URI, and with it the password.
@@ -55,6 +65,7 @@ func Open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		SetServerSelectionTimeout(serverSelectionTimeout).
 		SetTimeout(operationTimeout).
 		SetWriteConcern(writeconcern.Majority()).
+		SetMonitor(watch).
 		ApplyURI(uri)
 	client, err := mongo.Connect(opts)
 	if err != nil {
@@ -77,6 +88,7 @@ func Open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		_ = client.Disconnect(context.WithoutCancel(ctx))
 		return nil, fmt.Errorf("MongoDB at %v: %w", parsed.Hosts, translate(err))
 	}
+	s.indexes = startInBackground(ctx, s.buildIndexes)
 	return s, nil
 }
 
@@ -86,14 +98,19 @@ func (s *Store) Workspace(id string) db.Workspace { return &workspace{Store: s, 
 // Ready says whether the server can be read from.
 func (s *Store) Ready(ctx context.Context) error { return translate(s.client.Ping(ctx, nil)) }
 
-// Load has nothing to do.
-func (s *Store) Load(context.Context, func(done, total int64)) error { return nil }
+// Load waits until the indexes are built. The store answers without them, too, and MongoDB does not say how far it is.
+func (s *Store) Load(ctx context.Context, _ func(done, total int64)) error {
+	return translate(s.indexes.wait(ctx))
+}
 
 // Stats are empty: nothing is kept in memory.
 func (s *Store) Stats(context.Context) (db.Stats, error) { return db.Stats{}, nil }
 
 // Close disconnects, after what is under way or when ctx ends.
-func (s *Store) Close(ctx context.Context) error { return translate(s.client.Disconnect(ctx)) }
+func (s *Store) Close(ctx context.Context) error {
+	s.indexes.stop()
+	return translate(s.client.Disconnect(ctx))
+}
 
 // workspace is the only way to the collections: scoped brings its ID into every query and every document has it.
 type workspace struct {

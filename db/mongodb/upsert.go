@@ -57,7 +57,7 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 		}
 		emails = append(emails, filter.NormaliseEmail(*p.Email))
 	}
-	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}})
+	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
 	if err != nil {
 		return nil, err
 	}

@@ -111,6 +111,8 @@ func TestAndJoinsFlat(t *testing.T) {
 		{nil, `{}`},
 		{[]bson.D{workspace, {}}, `{"workspace":"w"}`},
 		{[]bson.D{workspace, query.Compile(n, nil)}, `{"workspace":"w","custom.plan":"pro"}`},
+		{[]bson.D{workspace, query.Compile(filter.And{}, nil)}, `{"workspace":"w"}`},
+		{[]bson.D{workspace, query.Compile(filter.Const(true), nil)}, `{"workspace":"w"}`},
 		{[]bson.D{workspace, workspace}, `{"workspace":"w"}`},
 		{[]bson.D{workspace, query.Compile(filter.Const(false), nil)}, `{"_id":{"$in":[]}}`},
 		{
