@@ -27,22 +27,3 @@ func foldByte(b byte) byte {
 	}
 	return b
 }
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// foldsTo says whether an ASCII text, which is as long as folded or longer, begins with what folds to it.
-func foldsTo(s, folded string) bool {
-	for i := range len(folded) {
-		if foldByte(s[i]) != folded[i] {
-			return false
-		}
-	}
-	return true
-}

@@ -71,7 +71,7 @@ func Passes(t Test, v any) bool {
 		return t.has(v)
 	case TextMatch:
 		s, ok := v.(string)
-		return ok && t.Matches(s)
+		return ok && t.matches(s)
 	case Pattern:
 		s, ok := v.(string)
 		return ok && t.MatchString(s)
@@ -99,25 +99,32 @@ func Passes(t Test, v any) bool {
 	panic("filter: unknown test")
 }
 
-// PassesText is Passes for a text; it makes no interface value of it.
-func PassesText(t Test, s string) bool {
+// OfText returns Passes for texts, to ask the test of many of them.
+func OfText(t Test) func(string) bool {
 	switch t := t.(type) {
 	case AllOf:
-		return !slices.ContainsFunc(t, func(u Test) bool { return !PassesText(u, s) })
+		tests := make([]func(string) bool, len(t))
+		for i, u := range t {
+			tests[i] = OfText(u)
+		}
+		return func(s string) bool {
+			return !slices.ContainsFunc(tests, func(passes func(string) bool) bool { return !passes(s) })
+		}
 	case Present:
-		return true
+		return func(string) bool { return true }
 	case OfKind:
-		return slices.Contains(t, KindText)
+		isText := slices.Contains(t, KindText)
+		return func(string) bool { return isText }
 	case NotBlank:
-		return s != ""
+		return func(s string) bool { return s != "" }
 	case OneOf:
-		return t.hasText(s)
+		return t.hasText
 	case TextMatch:
-		return t.Matches(s)
+		return t.matches
 	case Pattern:
-		return t.MatchString(s)
+		return t.MatchString
 	case NumberRange, DateRange, CalendarPart, Within:
-		return false
+		return func(string) bool { return false }
 	}
 	panic("filter: unknown test")
 }
@@ -168,46 +175,6 @@ func (t OneOf) key(v any) any {
 		return fold(s)
 	}
 	return canonical(v)
-}
-
-// Matches says whether a text passes.
-func (t TextMatch) Matches(s string) bool {
-	if t.Fold && !isASCII(s) {
-		s = fold(s)
-	} else if t.Fold {
-		return t.matchesASCII(s)
-	}
-	switch t.Where {
-	case Anywhere:
-		return strings.Contains(s, t.sought)
-	case AtStart:
-		return strings.HasPrefix(s, t.sought)
-	case AtEnd:
-		return strings.HasSuffix(s, t.sought)
-	}
-	panic("filter: unknown place")
-}
-
-// matchesASCII is Matches for a text of ASCII characters, ignoring case; it takes no memory.
-func (t TextMatch) matchesASCII(s string) bool {
-	last := len(s) - len(t.sought)
-	if last < 0 {
-		return false
-	}
-	switch t.Where {
-	case Anywhere:
-		for i := range last + 1 {
-			if foldsTo(s[i:], t.sought) {
-				return true
-			}
-		}
-		return false
-	case AtStart:
-		return foldsTo(s, t.sought)
-	case AtEnd:
-		return foldsTo(s[last:], t.sought)
-	}
-	panic("filter: unknown place")
 }
 
 func (r NumberRange) contains(v any) bool {

@@ -142,7 +142,7 @@ func (v *Version) flush() compacted {
 		}
 	}
 	slices.SortFunc(all, func(a, b living) int { return strings.Compare(a.contact.ID, b.contact.ID) })
-	b := newBlockBuilder()
+	b := &blockBuilder{}
 	for row, l := range all {
 		if err := b.add(l.document); err != nil {
 			panic(err) // it was made by this process a moment ago

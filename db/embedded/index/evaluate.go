@@ -106,7 +106,7 @@ func (t *table) not(a answer) answer {
 // address nothing; see filter.IsPosition.
 func (t *table) has(o object, steps []string, inList bool, test filter.Test) answer {
 	return t.reach(o, steps, inList, reacher{
-		at: func(t *table, f *field) answer { return f.column.answer(t.rows, f.points, test) },
+		at: func(t *table, f *field) answer { return f.answer(t.rows, f.points, test) },
 		up: func(t *table, o object, rest []string) answer { return t.has(o, rest, true, test) },
 	})
 }

@@ -67,7 +67,7 @@ type builder struct {
 
 func (b *builder) add(doc []byte) error {
 	if b.open == nil {
-		b.open = newBlockBuilder()
+		b.open = &blockBuilder{}
 	}
 	if err := b.open.add(doc); err != nil {
 		return err

@@ -29,7 +29,7 @@ func merge(parts []part) compacted {
 		}
 	}
 	slices.SortFunc(all, func(a, b living) int { return cmp.Compare(a.id, b.id) })
-	m := merger{newBlockBuilder()}
+	m := merger{&blockBuilder{}}
 	for row, l := range all {
 		made.rows[l.part][l.row] = uint32(row)
 		m.ids.add(l.id)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -16,36 +15,6 @@ import (
 
 // ErrBroken is the error for bytes that are no document.
 var ErrBroken = errors.New("the bytes are no document")
-
-// blockBuilder makes a block.
-type blockBuilder struct {
-	tableBuilder
-	ids      textsBuilder
-	versions []int64
-	fields   int // of all objects together
-}
-
-type tableBuilder struct {
-	rows   uint32
-	parent []uint32
-	objectBuilder
-}
-
-type objectBuilder struct {
-	fields  map[string]*fieldBuilder
-	rows    []uint32 // that have the object
-	tooMany bool     // of different keys
-}
-
-type fieldBuilder struct {
-	columnBuilder
-	object   objectBuilder
-	elements *tableBuilder
-	lists    []uint32
-	points   points
-}
-
-func newBlockBuilder() *blockBuilder { return &blockBuilder{} }
 
 // add reads a contact. All rows of one block are in the order of their IDs.
 func (b *blockBuilder) add(doc []byte) error {
@@ -72,40 +41,6 @@ func (b *blockBuilder) add(doc []byte) error {
 		}
 		return b.addValue(f, v, row)
 	})
-}
-
-// field returns the field for a key of an object, unless there are too many.
-func (b *blockBuilder) field(o *objectBuilder, key []byte, most int) (*fieldBuilder, bool) {
-	if o.tooMany {
-		return nil, false
-	}
-	if f := o.fields[string(key)]; f != nil {
-		return f, true
-	}
-	if len(o.fields) >= most || b.fields >= db.MaxFields {
-		b.fields -= o.size()
-		o.fields, o.tooMany = nil, true
-		return nil, false
-	}
-	if o.fields == nil {
-		o.fields = map[string]*fieldBuilder{}
-	}
-	f := &fieldBuilder{}
-	o.fields[string(key)] = f
-	b.fields++
-	return f, true
-}
-
-// size returns how many fields there are.
-func (o *objectBuilder) size() int {
-	size := len(o.fields)
-	for _, f := range o.fields {
-		size += f.object.size()
-		if f.elements != nil {
-			size += f.elements.size()
-		}
-	}
-	return size
 }
 
 // addValue adds what stands under a key, which for a list are its elements.
@@ -171,16 +106,6 @@ func (b *blockBuilder) addElement(f *fieldBuilder, v bsoncore.Value, row uint32)
 	}
 	f.addScalar(v, row)
 	return nil
-}
-
-// element adds a row to the table of elements.
-func (f *fieldBuilder) element(parent uint32) *tableBuilder {
-	if f.elements == nil {
-		f.elements = &tableBuilder{}
-	}
-	f.elements.rows++
-	f.elements.parent = append(f.elements.parent, parent)
-	return f.elements
 }
 
 func (b *columnBuilder) addScalar(v bsoncore.Value, row uint32) {
@@ -312,40 +237,4 @@ func elements(doc []byte, yield func(key []byte, v bsoncore.Value) error) error 
 		rest = after
 	}
 	return nil
-}
-
-func (b *blockBuilder) block() *block {
-	return &block{
-		table: *b.tableBuilder.table(), ids: b.ids.texts(), versions: slices.Clone(b.versions),
-	}
-}
-
-func (b *tableBuilder) table() *table {
-	t := &table{rows: int(b.rows), parent: slices.Clone(b.parent)}
-	t.all = newAll(t.rows)
-	t.object = b.objectBuilder.object(t.rows)
-	return t
-}
-
-func (b *objectBuilder) object(rows int) object {
-	o := object{fields: make(map[string]*field, len(b.fields))}
-	if b.tooMany {
-		o.unread = setOf(b.rows)
-	}
-	for key, f := range b.fields {
-		o.fields[key] = f.field(rows)
-	}
-	return o
-}
-
-func (b *fieldBuilder) field(rows int) *field {
-	slices.Sort(b.lists)
-	f := &field{
-		column: b.column(rows), object: b.object.object(rows), lists: setOf(slices.Compact(b.lists)),
-		points: points{slices.Clone(b.points.rows), slices.Clone(b.points.points)},
-	}
-	if b.elements != nil {
-		f.elements = b.elements.table()
-	}
-	return f
 }

@@ -15,7 +15,7 @@ func (v *Version) Stats() db.WorkspaceStats {
 	byPath := map[string]*db.FieldStats{}
 	for _, p := range v.blocks {
 		stats.Bytes += p.ids.bytes() + 8*int64(cap(p.versions)) + sizeOf(p.dead) + sizeOf(p.all)
-		p.object.stats("", byPath)
+		p.stats("", byPath)
 	}
 	for _, f := range byPath {
 		stats.Bytes += f.Bytes
@@ -38,17 +38,17 @@ func (o *object) stats(around string, byPath map[string]*db.FieldStats) {
 			of = &db.FieldStats{Path: path}
 			byPath[path] = of
 		}
-		of.Bytes += f.column.bytes() + sizeOf(f.lists) + sizeOf(f.object.unread) + 20*int64(cap(f.points.rows))
+		of.Bytes += f.bytes() + sizeOf(f.lists) + sizeOf(f.unread) + 20*int64(cap(f.points.rows))
 		of.Contacts += int64(f.valued.GetCardinality())
 		for _, r := range f.runs {
 			if _, isMarker := r.values.(marker); !isMarker {
 				of.Values += int64(r.values.len())
 			}
 		}
-		f.object.stats(path, byPath)
+		f.stats(path, byPath)
 		if f.elements != nil {
 			of.Bytes += 4*int64(cap(f.elements.parent)) + sizeOf(f.elements.unread) + sizeOf(f.elements.all)
-			f.elements.object.stats(path, byPath)
+			f.elements.stats(path, byPath)
 		}
 	}
 }

@@ -72,19 +72,27 @@ func passing(in values, t filter.Test) []span {
 
 // oneByOne asks the test of every value.
 func oneByOne(in values, t filter.Test) []span {
-	passes := func(i int) bool { return filter.Passes(t, in.at(i)) }
-	if texts, ok := in.(*textValues); ok {
-		passes = func(i int) bool { return filter.PassesText(t, texts.texts.at(i)) }
-	}
 	var spans []span
-	for i := range in.len() {
-		if !passes(i) {
-			continue
-		}
+	add := func(i int) {
 		if last := len(spans) - 1; last >= 0 && spans[last].to == i {
 			spans[last].to++
 		} else {
 			spans = append(spans, span{i, i + 1})
+		}
+	}
+	if texts, ok := in.(*textValues); ok {
+		passes, start := filter.OfText(t), uint32(0)
+		for i, end := range texts.ends {
+			if passes(texts.data[start:end]) {
+				add(i)
+			}
+			start = end
+		}
+		return spans
+	}
+	for i := range in.len() {
+		if filter.Passes(t, in.at(i)) {
+			add(i)
 		}
 	}
 	return spans
