@@ -18,25 +18,19 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	subject := dbtest.Subject{Open: open}
+	subject := dbtest.Subject{Place: func(t *testing.T) string { return mongotest.Database(t) }, Open: open}
 	if isFerretDB(t) {
-		subject.Lacks = ferretDBLacks()
+		subject.Slow, subject.Lacks = true, ferretDBLacks()
 	}
 	dbtest.Run(t, subject)
 }
 
-func open(t *testing.T, now func() time.Time) db.Store {
+func open(t *testing.T, uri string, now func() time.Time) db.Store {
 	t.Helper()
-	uri := mongotest.Database(t)
 	store, err := mongodb.Open(t.Context(), uri, now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := store.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	})
 	return store
 }
 
