@@ -33,11 +33,11 @@ func demoCommand(env environment) *cli.Command {
 }
 
 func demo(ctx context.Context, env environment, c *cli.Command) error {
-	settings, listener, err := listen(ctx, c)
+	settings, listeners, err := listen(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = listener.Close() }()
+	defer listeners.close()
 	dir, err := os.MkdirTemp("", "segmentql-demo-")
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	return serve(ctx, settings, listener, store, env, func(address string) {
+	return serve(ctx, settings, listeners, store, env, func(address string) {
 		_, _ = fmt.Fprintf(env.stdout, demoText, counts, address, demoQuery)
 	})
 }

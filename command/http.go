@@ -17,7 +17,7 @@ import (
 const readyTimeout = 2 * time.Second
 
 // newHandler returns the handler of everything that the server answers.
-func newHandler(s settings, store db.Store, now func() time.Time, log *slog.Logger) http.Handler {
+func newHandler(s settings, store db.Store, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
 		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
@@ -27,8 +27,15 @@ func newHandler(s settings, store db.Store, now func() time.Time, log *slog.Logg
 	mux.Handle(playground.Path+"/", page)
 	mux.Handle("GET /{$}", http.RedirectHandler(playground.Path, http.StatusFound))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", readiness(store, log))
-	return logged(log, onlyLocal(mux))
+	mux.HandleFunc("GET /readyz", readiness(store, loading, log))
+	return observed(log, metrics, onlyLocal(mux))
+}
+
+// newAdminHandler returns the handler of what operators ask.
+func newAdminHandler(metrics *metrics, log *slog.Logger) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics.handler(log))
+	return onlyLocal(mux)
 }
 
 // allowOrigins lets web pages of the origins, and of no others, use the API.
@@ -70,11 +77,15 @@ func trimBrackets(host string) string {
 	return host
 }
 
-func readiness(store db.Store, log *slog.Logger) http.HandlerFunc {
+func readiness(store db.Store, loading *loading, log *slog.Logger) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 		defer cancel()
 		if err := store.Ready(ctx); err != nil {
+			if progress := loading.underWay(); progress != "" {
+				http.Error(w, progress, http.StatusServiceUnavailable)
+				return
+			}
 			log.WarnContext(ctx, "not ready", "cause", err)
 			http.Error(w, "the store cannot be reached", http.StatusServiceUnavailable)
 			return
@@ -83,14 +94,16 @@ func readiness(store db.Store, log *slog.Logger) http.HandlerFunc {
 	}
 }
 
-// logged writes a line for each request: never its content.
-func logged(log *slog.Logger, next http.Handler) http.Handler {
+// observed counts each request and writes a line for it: never its content.
+func observed(log *slog.Logger, metrics *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r)
+		duration := time.Since(start)
+		metrics.observe(r.Pattern, recorder.status, duration)
 		log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
-			"duration", time.Since(start).Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
+			"duration", duration.Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
 	})
 }
 

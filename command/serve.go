@@ -2,10 +2,12 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -28,18 +30,18 @@ func serveCommand(env environment) *cli.Command {
 		Usage: "serve the GraphQL API and the playground",
 		Flags: append(storeFlags(), serveFlags()...),
 		Action: func(ctx context.Context, c *cli.Command) error {
-			settings, listener, err := listen(ctx, c)
+			settings, listeners, err := listen(ctx, c)
 			if err != nil {
 				return err
 			}
-			defer func() { _ = listener.Close() }()
+			defer listeners.close()
 			log := env.logger()
 			store, err := openStore(ctx, c, env.now, log)
 			if err != nil {
 				return err
 			}
 			defer closeStore(ctx, store, log)
-			return serve(ctx, settings, listener, store, env, func(address string) {
+			return serve(ctx, settings, listeners, store, env, func(address string) {
 				_, _ = fmt.Fprintf(env.stdout, "SegmentQL listens on %s (playground: %s/playground)\n", address, address)
 			})
 		},
@@ -47,11 +49,49 @@ func serveCommand(env environment) *cli.Command {
 }
 
 // serve answers requests until ctx ends, and then finishes those under way. It calls listening with the server's URL
-// once requests are answered.
-func serve(ctx context.Context, s settings, listener net.Listener, store db.Store, env environment, listening func(url string)) error {
+// once requests are answered; those that come before the store is loaded wait for it.
+func serve(ctx context.Context, s settings, on listeners, store db.Store, env environment, listening func(url string)) error {
 	log := env.logger()
-	server := &http.Server{
-		Handler:           newHandler(s, store, env.now, log),
+	var loading loading
+	metrics := newMetrics(store, &loading)
+	served := make(chan error, 2)
+	var servers []*http.Server
+	start := func(handler http.Handler, listener net.Listener) {
+		server := newServer(handler, s, log)
+		servers = append(servers, server)
+		go func() { served <- server.Serve(listener) }()
+	}
+	start(newHandler(s, store, &loading, metrics, env.now, log), on.public)
+	if on.admin != nil {
+		start(newAdminHandler(metrics, log), on.admin)
+		log.InfoContext(ctx, "metrics for Prometheus", "url", "http://"+on.admin.Addr().String()+"/metrics")
+	}
+	listening("http://" + on.public.Addr().String())
+
+	// Loading ends after the requests that wait for it.
+	whileServing, stopLoading := context.WithCancel(context.WithoutCancel(ctx))
+	var background sync.WaitGroup
+	background.Go(func() { loading.run(whileServing, store, env.now, log) })
+	defer background.Wait()
+	defer stopLoading()
+
+	var err error
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		log.Info("shutting down: finishing the requests under way")
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	for _, server := range servers {
+		err = errors.Join(err, server.Shutdown(stopping))
+	}
+	return err
+}
+
+func newServer(handler http.Handler, s settings, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      readTimeout + s.timeout,
@@ -59,17 +99,4 @@ func serve(ctx context.Context, s settings, listener net.Listener, store db.Stor
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	listening("http://" + listener.Addr().String())
-
-	select {
-	case err := <-served:
-		return err
-	case <-ctx.Done():
-	}
-	log.Info("shutting down: finishing the requests under way")
-	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	return server.Shutdown(stopping)
 }

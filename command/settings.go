@@ -18,6 +18,7 @@ import (
 // settings are those of a server.
 type settings struct {
 	address string
+	admin   string   // address; "" for none
 	origins []string // of web pages that may use the API
 	timeout time.Duration
 	zone    *time.Location // of the workspace
@@ -30,6 +31,10 @@ func serveFlags() []cli.Flag {
 		&cli.StringFlag{
 			Name: "addr", Sources: cli.EnvVars("SEGMENTQL_ADDR"), Value: "127.0.0.1:8080",
 			Usage: "listen on this address; there is no access control yet, so it must be of this machine",
+		},
+		&cli.StringFlag{
+			Name: "admin-addr", Sources: cli.EnvVars("SEGMENTQL_ADMIN_ADDR"),
+			Usage: "serve /metrics for Prometheus on this address, which must be of this machine; not at all unless given",
 		},
 		&cli.StringSliceFlag{
 			Name: "cors-origins", Sources: cli.EnvVars("SEGMENTQL_CORS_ORIGINS"),
@@ -63,6 +68,7 @@ func limitFlag(name, env string, most int, usage string) cli.Flag {
 func readSettings(c *cli.Command) (settings, error) {
 	s := settings{
 		address: c.String("addr"),
+		admin:   c.String("admin-addr"),
 		origins: c.StringSlice("cors-origins"),
 		timeout: c.Duration("timeout"),
 		maxBody: c.Int64("max-body"),
@@ -75,7 +81,10 @@ func readSettings(c *cli.Command) (settings, error) {
 	if s.zone, zoneErr = filter.ParseZone(c.String("time-zone")); zoneErr != nil {
 		zoneErr = fmt.Errorf("--time-zone: %w", zoneErr)
 	}
-	mistakes := []error{noArguments(c), s.checkAddress(), zoneErr}
+	mistakes := []error{noArguments(c), checkAddress(s.address), zoneErr}
+	if s.admin != "" {
+		mistakes = append(mistakes, checkAddress(s.admin))
+	}
 	if s.timeout <= 0 {
 		mistakes = append(mistakes, errors.New("--timeout must be greater than zero"))
 	}
@@ -92,29 +101,51 @@ func readSettings(c *cli.Command) (settings, error) {
 }
 
 // checkAddress keeps the server on this machine.
-func (s settings) checkAddress() error {
-	host, _, err := net.SplitHostPort(s.address)
+func checkAddress(address string) error {
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return db.Errorf(db.BadInput, "%q is not an address like 127.0.0.1:8080", s.address)
+		return db.Errorf(db.BadInput, "%q is not an address like 127.0.0.1:8080", address)
 	}
 	if !isLoopback(host) {
-		return db.Errorf(db.BadInput, "the address %s can be reached from other machines, and there is no access control yet; use 127.0.0.1 or localhost", s.address)
+		return db.Errorf(db.BadInput, "the address %s can be reached from other machines, and there is no access control yet; use 127.0.0.1 or localhost", address)
 	}
 	return nil
 }
 
-// listen reads the settings and opens the address. It comes before all that takes time or leaves traces.
-func listen(ctx context.Context, c *cli.Command) (settings, net.Listener, error) {
-	s, err := readSettings(c)
-	if err != nil {
-		return s, nil, err
+// listeners are the open addresses of a server.
+type listeners struct {
+	public net.Listener
+	admin  net.Listener // nil where there is none
+}
+
+// listen reads the settings and opens the addresses. It comes before all that takes time or leaves traces.
+func listen(ctx context.Context, c *cli.Command) (s settings, l listeners, err error) {
+	if s, err = readSettings(c); err != nil {
+		return s, l, err
 	}
+	if l.public, err = listenOn(ctx, s.address, "addr"); err != nil || s.admin == "" {
+		return s, l, err
+	}
+	if l.admin, err = listenOn(ctx, s.admin, "admin-addr"); err != nil {
+		l.close()
+	}
+	return s, l, err
+}
+
+func listenOn(ctx context.Context, address, flag string) (net.Listener, error) {
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", s.address)
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
-		return s, nil, db.Errorf(db.Unavailable, "cannot listen on %s: %v; choose another address with --addr", s.address, errors.Unwrap(err))
+		return nil, db.Errorf(db.Unavailable, "cannot listen on %s: %v; choose another address with --%s", address, errors.Unwrap(err), flag)
 	}
-	return s, listener, nil
+	return listener, nil
+}
+
+func (l listeners) close() {
+	_ = l.public.Close()
+	if l.admin != nil {
+		_ = l.admin.Close()
+	}
 }
 
 func isLoopback(host string) bool {

@@ -14,8 +14,14 @@ import (
 
 // Subject is a store under test.
 type Subject struct {
-	// Open returns an empty store that takes its time from now. It closes it when the test ends.
-	Open func(t *testing.T, now func() time.Time) db.Store
+	// Place returns where an empty store may be that nobody else uses.
+	Place func(t *testing.T) string
+
+	// Open opens the store at a place, with what it has kept since it was open before. It takes its time from now.
+	Open func(t *testing.T, place string, now func() time.Time) db.Store
+
+	// Slow says that writes take their time, so that random tests are to have few.
+	Slow bool
 
 	// Lacks declares what the server behind the store cannot do.
 	Lacks Lacks
@@ -37,6 +43,15 @@ func Run(t *testing.T, s Subject) {
 	if s.Lacks.Filter == nil {
 		s.Lacks.Filter = func(filter.Node, *db.Catalogue) string { return "" }
 	}
+	run := func(name string, test func(*testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			if reason := s.Lacks.Tests[name]; reason != "" {
+				t.Skip("the server lacks it: " + reason)
+			}
+			test(t)
+		})
+	}
+	run("Interleaved", s.testInterleaved)
 	for name, test := range map[string]func(*testing.T, db.Store){
 		"Conformance":      s.testConformance,
 		"Differential":     s.testDifferential,
@@ -60,16 +75,19 @@ func Run(t *testing.T, s Subject) {
 		"Fields":           testFields,
 		"DeclaredFields":   testDeclaredFields,
 		"Isolation":        testIsolation,
+		"BatchesSeenWhole": s.testBatchesAreSeenWhole,
+		"CallsSeeOneState": s.testCallsSeeOneState,
+		"PagesMatch":       s.testPagesMatch,
+		"ReadYourWrites":   s.testReadYourWrites,
 		"ConcurrentUpdate": testConcurrentUpdates,
 		"ConcurrentUpsert": testConcurrentUpserts,
 		"ConcurrentCreate": testConcurrentCreates,
 		"Deadline":         testDeadline,
 	} {
-		t.Run(name, func(t *testing.T) {
-			if reason := s.Lacks.Tests[name]; reason != "" {
-				t.Skip("the server lacks it: " + reason)
-			}
-			test(t, s.Open(t, start))
+		run(name, func(t *testing.T) {
+			server := s.start(t)
+			defer server.stop()
+			test(t, server.store)
 		})
 	}
 }
@@ -78,20 +96,28 @@ func Run(t *testing.T, s Subject) {
 func start() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
 // newWorkspace returns a workspace that nobody else uses.
-func newWorkspace(store db.Store) db.Workspace { return store.Workspace("test_" + rand.Text()) }
+func newWorkspace(store db.Store) db.Workspace { return store.Workspace(newWorkspaceID()) }
+
+func newWorkspaceID() string { return "test_" + rand.Text() }
 
 // drop deletes all contacts of a workspace: some servers get slow with every one.
 func drop(t testing.TB, w db.Workspace) {
 	t.Helper()
-	pages := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(filter.Const(true))))
-	must[[]string](t)(w.DeleteContacts(t.Context(), ids(pages[0].Contacts)))
+	for more := true; more; {
+		pages := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(filter.Const(true))))
+		must[[]string](t)(w.DeleteContacts(t.Context(), ids(pages[0].Contacts)))
+		more = pages[0].HasMore
+	}
 }
 
-// patchOf makes the patch that creates the contact of a conformance document.
-func patchOf(document filter.Object) db.ContactPatch {
+// PatchOf makes the patch that creates the contact of a document of the conformance cases or of DrawDocument.
+func PatchOf(document filter.Object) db.ContactPatch {
 	var p db.ContactPatch
 	if email, ok := document["email"].(string); ok {
 		p.Email = &email
+	}
+	if name, ok := document["firstName"].(string); ok {
+		p.FirstName = &name
 	}
 	if tags, ok := document["tags"].([]any); ok {
 		texts := []string{}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"pgregory.net/rapid"
@@ -22,11 +23,18 @@ func DrawDocument(r *rapid.T, i int) filter.Object {
 			custom[key] = drawValue(r, 3)
 		}
 	}
-	return filter.Object{
+	document := filter.Object{
 		"email":  fmt.Sprintf("%s%d@%s", rapid.SampledFrom([]string{"ann", "bob", "zoë"}).Draw(r, "name"), i, rapid.SampledFrom([]string{"gmail.com", "example.com"}).Draw(r, "domain")),
 		"tags":   texts(rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"vip", "VIP", "beta", "x"}), 0, 3, rapid.ID[string]).Draw(r, "tags")),
 		"custom": custom,
 	}
+	if rapid.Bool().Draw(r, "has a first name") {
+		document["firstName"] = rapid.SampledFrom([]string{"x", "XY", "Ann", "ſue"}).Draw(r, "first name")
+	}
+	if rapid.Bool().Draw(r, "has subscribed") {
+		document["subscribedAt"] = rapid.SampledFrom([]time.Time{start(), start().AddDate(0, 0, -1), start().AddDate(-1, 0, 0)}).Draw(r, "subscribed")
+	}
+	return document
 }
 
 func texts(values []string) []any {
@@ -55,6 +63,9 @@ func drawValue(r *rapid.T, depth int) any {
 			}
 		}
 		return o
+	}
+	if rapid.IntRange(0, 3).Draw(r, "long") == 0 {
+		return drawLongText(r)
 	}
 	return drawScalar(r)
 }
@@ -91,7 +102,7 @@ type Drawn struct {
 // time of the suite's clock.
 func DrawFilter(r *rapid.T, depth int) Drawn {
 	paths := rapid.SampledFrom([]string{
-		"email", "tags", "createdAt", "custom.a", "custom.b", "custom.c", "custom.a.a", "custom.a.b", "custom.b.a", "custom.b.a.b", "custom.c.0", "custom.a.0.b", "custom.a.b.0",
+		"email", "firstName", "tags", "createdAt", "subscribedAt", "custom.a", "custom.a", "custom.b", "custom.b", "custom.c", "custom.a.a", "custom.a.b", "custom.b.a", "custom.b.a.b", "custom.c.0", "custom.a.0.b", "custom.a.b.0",
 	})
 	for {
 		d := Drawn{Segments: filtertest.Segments{}}
@@ -126,7 +137,7 @@ func drawNode(r *rapid.T, depth int, paths *rapid.Generator[string], segments []
 		return filter.Object{"not": drawNode(r, depth-1, paths, segments)}
 	case "any":
 		inner := rapid.SampledFrom([]string{"a", "b", "a.b", "b.a", "b.0"})
-		path := paths.Filter(isCustom).Draw(r, "path")
+		path := paths.Filter(func(path string) bool { return !isStandard(path) }).Draw(r, "path")
 		fields := missing(r, filter.Object{"path": path, "match": drawNode(r, depth-1, inner, nil)})
 		if rapid.Bool().Draw(r, "counts") {
 			fields["count"] = drawOperand(r, filter.CountOperand)
@@ -140,7 +151,12 @@ func drawNode(r *rapid.T, depth int, paths *rapid.Generator[string], segments []
 	return drawCondition(r, paths)
 }
 
-func isCustom(path string) bool { return path != "email" && path != "tags" && path != "createdAt" }
+func isStandard(path string) bool {
+	_, standard := filter.MustPath(path).Standard()
+	return standard
+}
+
+func isInstant(path string) bool { return strings.HasSuffix(path, "At") }
 
 // drawCondition draws a condition with operators on values.
 func drawCondition(r *rapid.T, paths *rapid.Generator[string]) filter.Object {
@@ -150,11 +166,11 @@ func drawCondition(r *rapid.T, paths *rapid.Generator[string]) filter.Object {
 		case "empty", "any", "segment":
 			return true
 		case "text", "list":
-			return path == "createdAt"
+			return isInstant(path)
 		case "date":
-			return path != "createdAt" && !isCustom(path)
+			return isStandard(path) && !isInstant(path)
 		default:
-			return !isCustom(path)
+			return isStandard(path)
 		}
 	}))
 	first := operators.Draw(r, "operator")
@@ -179,7 +195,7 @@ func missing(r *rapid.T, fields filter.Object) filter.Object {
 }
 
 func drawOperand(r *rapid.T, o filter.Operand) any {
-	text := rapid.SampledFrom([]string{"x", "X", "", "y", "xy", "k", "vip", "a.b", "@gmail.com", "ann"})
+	text := rapid.OneOf(rapid.SampledFrom([]string{"x", "X", "", "y", "xy", "k", "vip", "a.b", "@gmail.com", "ann"}), rapid.Custom(drawNeedle))
 	number := rapid.SampledFrom([]any{int64(0), int64(1), int64(5), 1.5, int64(-3), int64(10)})
 	moment := rapid.SampledFrom([]string{"2026-03-01", "1970-01-01", "2026-02-28"})
 	switch o {
@@ -188,7 +204,7 @@ func drawOperand(r *rapid.T, o filter.Operand) any {
 	case filter.TextListOperand:
 		return texts(rapid.SliceOfN(text, 0, 3).Draw(r, "texts"))
 	case filter.PatternOperand:
-		return rapid.SampledFrom([]string{"x", "^x$", "(?i)K", "[^a-w]", "x.?y", "^$", "\\d|\\s$"}).Draw(r, "pattern")
+		return rapid.OneOf(rapid.SampledFrom([]string{"x", "^x$", "(?i)K", "[^a-w]", "x.?y", "^$", "\\d|\\s$"}), rapid.Custom(drawPattern)).Draw(r, "pattern")
 	case filter.NumberOperand:
 		return number.Draw(r, "number")
 	case filter.NumberListOperand:

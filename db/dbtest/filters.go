@@ -24,7 +24,7 @@ func (s Subject) testConformance(t *testing.T, store db.Store) {
 					t.Logf("not kept: %s: %s", name, reason)
 					continue
 				}
-				names[create(t, w, patchOf(suite.Documents[name])).ID] = name
+				names[create(t, w, PatchOf(suite.Documents[name])).ID] = name
 			}
 			kept := slices.Collect(maps.Values(names))
 			fields := must[*db.Catalogue](t)(w.Catalogue(t.Context()))
@@ -69,7 +69,7 @@ func (s Subject) testDifferential(t *testing.T, store db.Store) {
 				notRun[reason]++
 				delete(document, "custom")
 			}
-			patches[i] = patchOf(document)
+			patches[i] = PatchOf(document)
 		}
 		results, err := w.UpsertContacts(t.Context(), patches)
 		if err != nil {

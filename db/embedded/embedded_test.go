@@ -1,7 +1,6 @@
 package embedded_test
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -11,17 +10,15 @@ import (
 )
 
 func TestStore(t *testing.T) {
-	dbtest.Run(t, dbtest.Subject{Open: func(t *testing.T, now func() time.Time) db.Store {
-		t.Helper()
-		store, err := embedded.Open(t.Context(), t.TempDir(), now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := store.Close(context.Background()); err != nil {
-				t.Error(err)
+	dbtest.Run(t, dbtest.Subject{
+		Place: func(t *testing.T) string { return t.TempDir() },
+		Open: func(t *testing.T, dir string, now func() time.Time) db.Store {
+			t.Helper()
+			store, err := embedded.Open(t.Context(), dir, now)
+			if err != nil {
+				t.Fatal(err)
 			}
-		})
-		return store
-	}})
+			return store
+		},
+	})
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"pgregory.net/rapid"
@@ -118,21 +117,7 @@ func (j judging) testRandom(t *testing.T) {
 // contactOf returns the contact of a document as a store keeps it.
 func contactOf(t rapid.TB, id string, d filter.Object) *db.Contact {
 	t.Helper()
-	var p db.ContactPatch
-	if email, ok := d["email"].(string); ok {
-		p.Email = &email
-	}
-	if at, ok := d["subscribedAt"].(time.Time); ok {
-		p.SubscribedAt = &at
-	}
-	list, _ := d["tags"].([]any)
-	tags := make([]string, len(list))
-	for i, tag := range list {
-		tags[i] = tag.(string)
-	}
-	p.Tags = &tags
-	p.Custom, _ = d["custom"].(filter.Object)
-	c, err := db.NewContact(p, start())
+	c, err := db.NewContact(dbtest.PatchOf(d), start())
 	if err != nil {
 		t.Fatal(err)
 	}
