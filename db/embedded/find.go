@@ -24,7 +24,10 @@ func (w *workspace) FindContacts(ctx context.Context, queries []db.ContactQuery)
 			return err
 		}
 		for i, f := range found {
-			pages[i] = db.ContactPage{HasMore: f.More, Total: f.Total}
+			pages[i].HasMore = f.More
+			if queries[i].Total {
+				pages[i].Total = f.Total
+			}
 			if pages[i].Contacts, err = w.contacts(ctx, f.Contacts); err != nil {
 				return err
 			}

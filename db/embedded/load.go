@@ -3,26 +3,40 @@ package embedded
 import (
 	"context"
 	"database/sql"
-	"sync/atomic"
+	"sync"
 
 	"segmentql/db"
 )
 
 // loading is how far the store is in loading its indexes.
 type loading struct {
-	done, total atomic.Int64 // contacts
-	loaded      atomic.Bool
+	mu          sync.Mutex
+	done, total int64 // contacts
+	loaded      bool
 }
 
 func (l *loading) ready() error {
-	if l.loaded.Load() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.loaded {
 		return nil
 	}
-	percent := int64(0)
-	if total := l.total.Load(); total > 0 {
-		percent = min(100*l.done.Load()/total, 99)
-	}
-	return db.Errorf(db.Unavailable, "loading: %d%%", percent)
+	return db.Errorf(db.Unavailable, "loading: %d%%", 100*l.done/max(l.total, 1))
+}
+
+// add takes note of contacts that are to be loaded, or of some that were, and tells of it.
+func (l *loading) add(done, total int64, progress func(done, total int64)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.done += done
+	l.total = max(l.total+total, l.done) // those without an email were not counted
+	progress(l.done, l.total)
+}
+
+func (l *loading) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.loaded = true
 }
 
 // Load builds the indexes of all workspaces.
@@ -36,17 +50,15 @@ func (s *Store) Load(ctx context.Context, progress func(done, total int64)) erro
 		if err != nil {
 			return err
 		}
-		s.loading.total.Add(n)
+		s.loading.add(0, n, progress)
 	}
 	for _, w := range workspaces {
-		_, err := w.load(ctx, func(more int) {
-			progress(s.loading.done.Add(int64(more)), s.loading.total.Load())
-		})
+		_, err := w.load(ctx, func(more int) { s.loading.add(int64(more), 0, progress) })
 		if err != nil {
 			return translate(ctx, err)
 		}
 	}
-	s.loading.loaded.Store(true)
+	s.loading.end()
 	return nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"segmentql/filter"
 )
 
-// projection is the part of a contact's document that filters and sorts look at. It exists because decoding takes
-// most of the time of a scan, and the rest of the document need not be.
+// projection is the part of a contact's document that filters and sorts look at, and what tells the contact. It exists
+// because decoding takes most of the time of asking the matcher, and the rest of the document need not be.
 type projection struct {
 	fields map[string]bool // on the outside
 	custom map[string]bool // directly below custom
@@ -21,7 +21,7 @@ type projection struct {
 var errBrokenDocument = errors.New("the document's elements do not fit into it")
 
 func newProjection() projection {
-	return projection{fields: map[string]bool{"_id": true}, custom: map[string]bool{}}
+	return projection{fields: map[string]bool{"_id": true, "version": true}, custom: map[string]bool{}}
 }
 
 func (p projection) addSort(s db.Sort) {
