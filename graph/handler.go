@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"segmentql/db"
@@ -52,9 +51,7 @@ func (o Options) parser(ctx context.Context) (segment.Parser, error) {
 func NewHandler(o Options) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
-	server.AddTransport(transport.Options{})
-	server.AddTransport(exactTransport{transport.GET{}, schema.Schema(), o})
-	server.AddTransport(exactTransport{transport.POST{}, schema.Schema(), o})
+	server.AddTransport(transport{schema.Schema(), o})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(present(o.Log))
