@@ -32,7 +32,6 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Contact() ContactResolver
-	ContactConnection() ContactConnectionResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Segment() SegmentResolver
@@ -220,9 +219,6 @@ type ComplexityRoot struct {
 
 type ContactResolver interface {
 	Segments(ctx context.Context, obj *Contact, first *int32, after *string) (*SegmentConnection, error)
-}
-type ContactConnectionResolver interface {
-	TotalCount(ctx context.Context, obj *ContactConnection) (int32, error)
 }
 type MutationResolver interface {
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
@@ -3311,7 +3307,7 @@ func (ec *executionContext) _ContactConnection_totalCount(ctx context.Context, f
 			return ec.fieldContext_ContactConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ContactConnection().TotalCount(ctx, obj)
+			return obj.TotalCount(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
@@ -3322,7 +3318,7 @@ func (ec *executionContext) _ContactConnection_totalCount(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_ContactConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactConnection", field, true, true, "Int")
+	return graphql.NewScalarFieldContext("ContactConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _ContactEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ContactEdge) (ret graphql.Marshaler) {
@@ -8487,8 +8483,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case Segment:
-		return ec._Segment(ctx, sel, &obj)
 	case *Segment:
 		if obj == nil {
 			return graphql.Null
@@ -8680,24 +8674,23 @@ func (ec *executionContext) _ContactConnection(ctx context.Context, sel ast.Sele
 		case "edges":
 			out.Values[i] = ec._ContactConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "nodes":
 			out.Values[i] = ec._ContactConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ContactConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContactConnection_totalCount(ctx, field, obj)
-				})
+			out.Values[i] = ec._ContactConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -139,6 +139,24 @@ func (e *encoder) string(s string) {
 	e.text = append(e.text, '"')
 }
 
+// optional writes a text, or null.
+func (e *encoder) optional(s *string) {
+	if s == nil {
+		e.value(nil)
+	} else {
+		e.string(*s)
+	}
+}
+
+func (e *encoder) strings(list []string) {
+	e.text = append(e.text, '[')
+	for i, s := range list {
+		e.comma(i)
+		e.string(s)
+	}
+	e.text = append(e.text, ']')
+}
+
 func (e *encoder) escape(c rune) {
 	const digits = "0123456789abcdef"
 	switch c {

@@ -23,14 +23,6 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 	return &SegmentConnection{list}, nil
 }
 
-func (r *contactConnectionResolver) TotalCount(ctx context.Context, obj *ContactConnection) (int32, error) {
-	count, err := requestOf(ctx).count(ctx, obj.filter)
-	if err != nil {
-		return 0, fail(ctx, err)
-	}
-	return count, nil
-}
-
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
 	patch, err := input.patch()
 	if err != nil {
@@ -83,7 +75,7 @@ func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmen
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &CreateSegmentPayload{&Segment{created}}, nil
+	return &CreateSegmentPayload{&Segment{Segment: created}}, nil
 }
 
 func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmentInput) (*UpdateSegmentPayload, error) {
@@ -96,7 +88,7 @@ func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmen
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &UpdateSegmentPayload{&Segment{updated}}, nil
+	return &UpdateSegmentPayload{&Segment{Segment: updated}}, nil
 }
 
 func (r *mutationResolver) DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error) {
@@ -104,7 +96,7 @@ func (r *mutationResolver) DuplicateSegment(ctx context.Context, input Duplicate
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &DuplicateSegmentPayload{&Segment{copied}}, nil
+	return &DuplicateSegmentPayload{&Segment{Segment: copied}}, nil
 }
 
 func (r *mutationResolver) DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error) {
@@ -287,10 +279,6 @@ func (r *segmentPreviewResolver) Query(ctx context.Context, obj *SegmentPreview)
 
 func (r *Resolver) Contact() ContactResolver { return &contactResolver{r} }
 
-func (r *Resolver) ContactConnection() ContactConnectionResolver {
-	return &contactConnectionResolver{r}
-}
-
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -300,10 +288,21 @@ func (r *Resolver) Segment() SegmentResolver { return &segmentResolver{r} }
 func (r *Resolver) SegmentPreview() SegmentPreviewResolver { return &segmentPreviewResolver{r} }
 
 type (
-	contactResolver           struct{ *Resolver }
-	contactConnectionResolver struct{ *Resolver }
-	mutationResolver          struct{ *Resolver }
-	queryResolver             struct{ *Resolver }
-	segmentResolver           struct{ *Resolver }
-	segmentPreviewResolver    struct{ *Resolver }
+	contactResolver        struct{ *Resolver }
+	mutationResolver       struct{ *Resolver }
+	queryResolver          struct{ *Resolver }
+	segmentResolver        struct{ *Resolver }
+	segmentPreviewResolver struct{ *Resolver }
 )
+
+// !!! WARNING !!!
+// The code below was going to be deleted when updating resolvers. It has been copied here so you have
+// one last chance to move it out of harms way if you want. There are two reasons this happens:
+//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
+//    it when you're done.
+//  - You have helper methods in this file. Move them out to keep these resolver files clean.
+/*
+	func (r *Resolver) ContactConnection() ContactConnectionResolver {
+	return &contactConnectionResolver{r}
+}
+*/
