@@ -66,6 +66,9 @@ func (e *encoder) value(v any) {
 		}
 		e.text = append(e.text, ']')
 	case json.RawMessage:
+		if len(v) == 0 {
+			v = json.RawMessage("null")
+		}
 		e.text = append(e.text, v...)
 	default:
 		panic(fmt.Errorf("a value that no contact can have: %T", v))

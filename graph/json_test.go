@@ -26,7 +26,8 @@ func TestValuesAreWrittenAsEncodingJSONDoes(t *testing.T) {
 	for _, v := range []any{
 		0.0, math.Copysign(0, -1), 1e-6, 9.999e-7, 1e-7, -1e-10, 1e20, 1e21, 1.5e100, 1e-100, math.MaxFloat64, math.SmallestNonzeroFloat64,
 		int64(math.MaxInt64), int64(math.MinInt64), "a\x00\x1f\x7f\u2028\u2029\ufffd\xff<&>\"\\/\b\f\n\r\tü🙂\xed\xa0\x80", "", nil, true, false,
-		filter.Object(nil), []any(nil), filter.Object{"b": int64(1), "a": []any{}, "": filter.Object{}, "ü": nil, "\n": nil},
+		filter.Object(nil), []any(nil),
+		filter.Object{"b": int64(1), "a": []any{}, "": filter.Object{}, "ü": nil, "\n": nil},
 	} {
 		var got bytes.Buffer
 		graph.MarshalJSON(v).MarshalGQL(&got)

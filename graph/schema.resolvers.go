@@ -187,6 +187,14 @@ func (r *queryResolver) PreviewSegment(ctx context.Context, filter FilterInput) 
 	return &SegmentPreview{node, conditions}, nil
 }
 
+func (r *queryResolver) ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error) {
+	explanation, err := requestOf(ctx).explainFilter(ctx, filter)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return newFilterExplanation(explanation), nil
+}
+
 func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) {
 	node, err := requestOf(ctx).node(obj)
 	if err != nil {
@@ -294,15 +302,3 @@ type (
 	segmentResolver        struct{ *Resolver }
 	segmentPreviewResolver struct{ *Resolver }
 )
-
-// !!! WARNING !!!
-// The code below was going to be deleted when updating resolvers. It has been copied here so you have
-// one last chance to move it out of harms way if you want. There are two reasons this happens:
-//  - When renaming or deleting a resolver the old code will be put in here. You can safely delete
-//    it when you're done.
-//  - You have helper methods in this file. Move them out to keep these resolver files clean.
-/*
-	func (r *Resolver) ContactConnection() ContactConnectionResolver {
-	return &contactConnectionResolver{r}
-}
-*/

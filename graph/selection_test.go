@@ -25,8 +25,10 @@ func TestWhatTheStoreIsAsked(t *testing.T) {
 	}{
 		{"fields", `{ contacts { nodes { id email tags version __typename } } }`, nil, page(false, "email", "tags")},
 		{"all of custom", `{ contacts { nodes { custom } } }`, nil, page(false, "custom")},
-		{"values", `{ contacts { nodes { plan: value(path: "custom.plan") city: value(path: "custom.address.city") value(path: "email") } } }`, nil,
-			page(false, "custom.address.city", "custom.plan", "email")},
+		{
+			"values", `{ contacts { nodes { plan: value(path: "custom.plan") city: value(path: "custom.address.city") value(path: "email") } } }`, nil,
+			page(false, "custom.address.city", "custom.plan", "email"),
+		},
 		{"a value by a variable", `query($p: FieldPath!) { contacts { nodes { value(path: $p) } } }`, map[string]any{"p": "custom.plan"}, page(false, "custom.plan")},
 		{"segments, whose filters look at anything", `{ contacts { nodes { email segments { totalCount } phone } } }`, nil, everything},
 		{"segments in one of two", `{ contacts { a: nodes { segments { totalCount } } b: nodes { email } } }`, nil, everything},
@@ -37,20 +39,31 @@ func TestWhatTheStoreIsAsked(t *testing.T) {
 		{"what is around the page and the total", `{ contacts { totalCount pageInfo { hasNextPage } } }`, nil, page(true)},
 		{"the total only", `{ contacts { totalCount __typename } }`, nil, asked{counts: 1}},
 		{"nothing", `{ contacts { __typename } }`, nil, asked{}},
-		{"aliases", `{ contacts { n: totalCount a: nodes { e: email } b: nodes { phone } edges { x: node { status } y: node { firstName } } } }`, nil,
-			page(true, "email", "firstName", "phone", "status")},
-		{"the same field several times", `{ contacts { nodes { email } nodes { phone email } } contacts { nodes { lastName } totalCount } }`, nil,
-			page(true, "email", "lastName", "phone")},
-		{"two lists", `{ a: contacts { nodes { email } } b: contacts(filter: {empty: {path: "phone"}}) { totalCount nodes { phone } } }`, nil,
-			asked{pages: []query{{false, []string{"email"}}, {true, []string{"phone"}}}}},
-		{"fragments", `{ contacts { ...page } } fragment page on ContactConnection { totalCount nodes { ...person ... on Node { id } ... on Contact { status } ... { phone } } } fragment person on Contact { email tags }`, nil,
-			page(true, "email", "phone", "status", "tags")},
+		{
+			"aliases", `{ contacts { n: totalCount a: nodes { e: email } b: nodes { phone } edges { x: node { status } y: node { firstName } } } }`, nil,
+			page(true, "email", "firstName", "phone", "status"),
+		},
+		{
+			"the same field several times", `{ contacts { nodes { email } nodes { phone email } } contacts { nodes { lastName } totalCount } }`, nil,
+			page(true, "email", "lastName", "phone"),
+		},
+		{
+			"two lists", `{ a: contacts { nodes { email } } b: contacts(filter: {empty: {path: "phone"}}) { totalCount nodes { phone } } }`, nil,
+			asked{pages: []query{{false, []string{"email"}}, {true, []string{"phone"}}}},
+		},
+		{
+			"fragments", `{ contacts { ...page } } fragment page on ContactConnection { totalCount nodes { ...person ... on Node { id } ... on Contact { status } ... { phone } } } fragment person on Contact { email tags }`, nil,
+			page(true, "email", "phone", "status", "tags"),
+		},
 		{"a fragment in two places", `{ contacts { nodes { ...person } edges { node { ...person } } } } fragment person on Contact { email }`, nil, page(false, "email")},
 		{"what is skipped", `query($no: Boolean!, $yes: Boolean!) { contacts {
 			totalCount @include(if: $no) nodes { email @skip(if: $yes) phone @skip(if: $no) ... @include(if: $no) { custom } ...all @skip(if: $yes) } edges @skip(if: true) { node { tags } }
 		} } fragment all on Contact { segments { totalCount } }`, map[string]any{"no": false, "yes": true}, page(false, "phone")},
-		{"a page that is skipped", `query($no: Boolean!) { contacts { totalCount nodes @include(if: $no) { email } pageInfo @include(if: $no) { hasNextPage } } }`, map[string]any{"no": false},
-			asked{counts: 1}},
+		{
+			"a page that is skipped", `query($no: Boolean!) { contacts { totalCount nodes @include(if: $no) { email } pageInfo @include(if: $no) { hasNextPage } } }`,
+			map[string]any{"no": false},
+			asked{counts: 1},
+		},
 		{"members", `{ segments { nodes { members { totalCount nodes { email } } } } }`, nil, page(true, "email")},
 		{"a number of members, twice", `{ segments { nodes { members { totalCount } memberCount } } }`, nil, asked{counts: 2}},
 		{"a sample", `{ previewSegment(filter: {and: []}) { sample { email value(path: "custom.plan") } } }`, nil, page(false, "custom.plan", "email")},
