@@ -38,17 +38,20 @@ type Options struct {
 	Timeout   time.Duration  // of one operation
 	MaxBody   int64          // bytes of a request
 	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time
+
+	zones *filter.Zones // of days in filters that name one
 }
 
 // parser returns the parser of filters as of the moment of the operation.
 func (o Options) parser(ctx context.Context) (segment.Parser, error) {
 	p, err := segment.NewParser(ctx, o.Workspace, db.Now(ctx, o.Now))
-	p.Zone = o.Zone
+	p.Zone, p.Zones = o.Zone, o.zones
 	return p, err
 }
 
 // NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
 func NewHandler(o Options) http.Handler {
+	o.zones = &filter.Zones{}
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
 	server.AddTransport(transport{schema.Schema(), o})
