@@ -68,7 +68,7 @@ func NewHandler(o Options) http.Handler {
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(withRequest(db.AsOf(ctx, o.Now()), o))
 	})
-	server.AroundFields(inRows)
+	server.AroundFields(rows{newEncodings()}.middleware)
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 			// Each mutation sees what those before it did.

@@ -53,7 +53,7 @@ func (e *encoder) value(v any) {
 	case bool:
 		e.text = strconv.AppendBool(e.text, v)
 	case filter.Date:
-		e.string(v.String())
+		e.text = append(v.Midnight().AppendFormat(append(e.text, '"'), time.DateOnly), '"')
 	case time.Time:
 		e.instant(v)
 	case filter.Object:

@@ -16,22 +16,25 @@ type column struct {
 	write func(e *encoder, edge *ContactEdge)
 }
 
-// inRows answers lists of contacts that are asked only for what the contacts have in themselves: it writes them row by
+// rows writes lists of contacts.
+type rows struct{ custom *encodings }
+
+// middleware answers lists of contacts that are asked only for what the contacts have in themselves: it writes them row by
 // row. gqlgen resolves each field of each contact by itself, with a context and a place for errors that none of these
 // fields needs, which takes longer than all else in a request.
-func inRows(ctx context.Context, next graphql.Resolver) (any, error) {
+func (r rows) middleware(ctx context.Context, next graphql.Resolver) (any, error) {
 	result, err := next(ctx)
 	if err != nil {
 		return result, err
 	}
 	switch list := result.(type) {
 	case []*Contact:
-		if columns, ok := columnsOf(selectedIn(ctx), contactTypes(), contactColumn); ok {
+		if columns, ok := columnsOf(selectedIn(ctx), contactTypes(), r.contactColumn); ok {
 			edge := &ContactEdge{}
 			return writeRows(columns, len(list), func(i int) *ContactEdge { edge.Node = list[i]; return edge }), nil
 		}
 	case []*ContactEdge:
-		if columns, ok := columnsOf(selectedIn(ctx), edgeTypes(), edgeColumn); ok {
+		if columns, ok := columnsOf(selectedIn(ctx), edgeTypes(), r.edgeColumn); ok {
 			return writeRows(columns, len(list), func(i int) *ContactEdge { return list[i] }), nil
 		}
 	}
@@ -76,14 +79,14 @@ func columnsOf(s selectionSet, types []string, columnOf func(selectedField) func
 }
 
 // edgeColumn returns the column of a field of edges.
-func edgeColumn(f selectedField) func(*encoder, *ContactEdge) {
+func (r rows) edgeColumn(f selectedField) func(*encoder, *ContactEdge) {
 	switch f.Name {
 	case "__typename":
 		return func(e *encoder, _ *ContactEdge) { e.string("ContactEdge") }
 	case "cursor":
 		return func(e *encoder, edge *ContactEdge) { e.string(edge.Cursor) }
 	case "node":
-		if columns, ok := columnsOf(f.selections(), contactTypes(), contactColumn); ok {
+		if columns, ok := columnsOf(f.selections(), contactTypes(), r.contactColumn); ok {
 			return func(e *encoder, edge *ContactEdge) { e.row(columns, edge) }
 		}
 	}
@@ -91,7 +94,7 @@ func edgeColumn(f selectedField) func(*encoder, *ContactEdge) {
 }
 
 // contactColumn returns the column of a field of contacts; nil of one that asks for more than the contact.
-func contactColumn(f selectedField) func(*encoder, *ContactEdge) {
+func (r rows) contactColumn(f selectedField) func(*encoder, *ContactEdge) {
 	switch f.Name {
 	case "__typename":
 		return func(e *encoder, _ *ContactEdge) { e.string("Contact") }
@@ -118,7 +121,7 @@ func contactColumn(f selectedField) func(*encoder, *ContactEdge) {
 	case "tags":
 		return func(e *encoder, edge *ContactEdge) { e.strings(edge.Node.Tags) }
 	case "custom":
-		return func(e *encoder, edge *ContactEdge) { e.object(edge.Node.Contact.Custom) }
+		return func(e *encoder, edge *ContactEdge) { r.custom.write(e, edge.Node.Contact) }
 	case "value":
 		if path, err := f.path(); err == nil {
 			return func(e *encoder, edge *ContactEdge) { e.value(filter.Value(edge.Node, path)) }
