@@ -1458,9 +1458,9 @@ type FilterStep {
   "What was asked, without what is within it: and, or, not, custom.age: number >= 25 and <= 40."
   node: String!
   method: FilterMethod!
-  "For how many contacts it holds; within any, for how many elements of lists."
+  "For how many contacts the index knows that it holds; within any, for how many elements of lists."
   matching: Int!
-  "Of how many contacts or elements the index could not tell, so that each was looked at."
+  "Of how many of them the index does not know."
   undecided: Int!
   "How long it took."
   milliseconds: Float!

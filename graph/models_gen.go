@@ -143,9 +143,9 @@ type FilterStep struct {
 	// What was asked, without what is within it: and, or, not, custom.age: number >= 25 and <= 40.
 	Node   string    `json:"node"`
 	Method db.Method `json:"method"`
-	// For how many contacts it holds; within any, for how many elements of lists.
+	// For how many contacts the index knows that it holds; within any, for how many elements of lists.
 	Matching int32 `json:"matching"`
-	// Of how many contacts or elements the index could not tell, so that each was looked at.
+	// Of how many of them the index does not know.
 	Undecided int32 `json:"undecided"`
 	// How long it took.
 	Milliseconds float64 `json:"milliseconds"`
