@@ -47,6 +47,7 @@ func badFilters() []badInput {
 		{"several mistakes, in a variable within a literal", `mutation($f: FilterInput!) { createSegment(input: {name: "x", filter: $f}) { segment { id } } }`, `{"f": ` + threeVariable + `}`, 200, three(inInput)},
 		{"several mistakes, in an update", `mutation { updateSegment(input: {id: "seg_0", filter: ` + threeLiteral + `}) { segment { id } } }`, "", 200, three(inInput)},
 		{"several mistakes, in a preview", `{ previewSegment(filter: ` + threeLiteral + `) { count } }`, "", 200, three(inFilter)},
+		{"several mistakes, in what is to be explained", `{ explainFilter(filter: ` + threeLiteral + `) { matching } }`, "", 200, three(inFilter)},
 		{"several mistakes, in a list", `{ contacts(filter: ` + threeLiteral + `) { totalCount } }`, "", 200, three(inFilter)},
 		{
 			"operands of dates, lists and circles in variables", create,

@@ -157,6 +157,12 @@ func segmentSteps() []step {
 				"all": {"count": 4, "few": [{"__typename": "Contact"}, {"__typename": "Contact"}, {"__typename": "Contact"}]}}}`,
 		},
 		{
+			"how a filter is answered",
+			`{ explainFilter(filter: {text: {path: "custom.plan", equals: "pro"}}) { matching milliseconds steps { depth node method } } }`,
+			``,
+			`{"data": {"explainFilter": {"matching": 2, "milliseconds": "<>", "steps": "<>"}}}`,
+		},
+		{
 			"preview of each condition",
 			`{ previewSegment(filter: {and: [{text: {path: "custom.plan", notEquals: "pro"}}, {not: {number: {path: "custom.age", gt: 40, whenMissing: MATCH}}}]}) {
 				count conditions { at path matching notMatching missing } } }`,

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -256,11 +255,16 @@ func impliesValue(n Node) bool {
 
 // checkNames finds the members of a condition that there are not.
 func (r *reading) checkNames(condition string, fields Object, s scope) {
-	known := slices.Concat(memberNamed(condition).Modifiers, operatorNames(condition))
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.Contains(known, name) {
-			r.unknownName(s.in(name), article(condition)+" condition", name, known)
+	modifiers, operators := memberNamed(condition).Modifiers, operatorsOf(condition)
+	var unknown []string
+	for name := range fields {
+		if !slices.Contains(modifiers, name) && !slices.ContainsFunc(operators, func(op Operator) bool { return op.Name == name }) {
+			unknown = append(unknown, name)
 		}
+	}
+	slices.Sort(unknown)
+	for _, name := range unknown {
+		r.unknownName(s.in(name), article(condition)+" condition", name, slices.Concat(modifiers, operatorNames(condition)))
 	}
 }
 
@@ -289,7 +293,7 @@ func (r *reading) zone(fields Object, s scope) *time.Location {
 		return r.Zone
 	}
 	if name, ok := value.(string); ok {
-		if zone, err := ParseZone(name); err == nil {
+		if zone, err := r.Zones.Parse(name); err == nil {
 			return zone
 		}
 	}

@@ -2,7 +2,6 @@ package filter
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -64,17 +63,6 @@ func (d Date) String() string { return d.Midnight().Format(dayLayout) }
 
 // MarshalText makes the day a JSON text.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// ParseZone returns the time zone of an IANA name such as Europe/London.
-func ParseZone(name string) (*time.Location, error) {
-	zone, err := time.LoadLocation(name)
-	// Some names mean something else on every machine, or are of files that are no zones of the database.
-	if err != nil || name == "" || name == "Local" || name == "localtime" || name == "posixrules" ||
-		strings.HasPrefix(name, "posix/") || strings.HasPrefix(name, "right/") {
-		return nil, fmt.Errorf("%q is not a time zone; write an IANA name such as Europe/London", name)
-	}
-	return zone, nil
-}
 
 // ParseInstant reads an instant in RFC 3339 form, 2026-03-01T09:00:00Z; an offset is required.
 func ParseInstant(s string) (time.Time, error) {

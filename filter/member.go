@@ -54,6 +54,10 @@ func memberNamed(name string) Member {
 	return members[slices.IndexFunc(members, func(m Member) bool { return m.Name == name })]
 }
 
+func isMember(name string) bool {
+	return slices.ContainsFunc(members, func(m Member) bool { return m.Name == name })
+}
+
 // conditionsOn returns the names of the conditions that are made for a field.
 func conditionsOn(f StandardField) []string {
 	var names []string

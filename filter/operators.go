@@ -52,15 +52,17 @@ var operators = slices.Concat(
 // Operators returns the operator table.
 func Operators() []Operator { return slices.Clone(operators) }
 
-// operatorsOf returns the rows of one condition.
+// operatorsOf returns the rows of one condition, which stand together in the table; they must not be changed.
 func operatorsOf(condition string) []Operator {
-	return slices.Collect(func(yield func(Operator) bool) {
-		for _, op := range operators {
-			if op.Condition == condition && !yield(op) {
-				return
-			}
-		}
-	})
+	begin := 0
+	for operators[begin].Condition != condition {
+		begin++
+	}
+	end := begin
+	for end < len(operators) && operators[end].Condition == condition {
+		end++
+	}
+	return operators[begin:end:end]
 }
 
 func operatorNames(condition string) []string {

@@ -23,6 +23,7 @@ type Parser struct {
 	Of       string         // ID of the segment of which the filter is, so that it is not found to be within itself
 	Now      time.Time      // the present, to which dates may be relative
 	Zone     *time.Location // of conditions that name none; nil: UTC
+	Zones    *Zones         // of conditions that name one; nil: each is loaded anew
 	Limits   Limits         // zero: DefaultLimits
 }
 
@@ -152,7 +153,7 @@ func (r *reading) onlyMember(input any, s scope) (name string, value any, ok boo
 		return "", nil, false
 	}
 	names := slices.Sorted(maps.Keys(fields))
-	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(memberNames(), name) })
+	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return isMember(name) })
 	for _, name := range unknown {
 		r.unknownName(s.in(name), "a filter", name, memberNames())
 	}

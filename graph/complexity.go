@@ -2,6 +2,9 @@ package graph
 
 import "segmentql/db"
 
+// stepsOfFilter is about the number of nodes that a large filter has.
+const stepsOfFilter = 100
+
 // costOfCall is what a field that asks the store for a number costs, in values of a result.
 const costOfCall = 50
 
@@ -21,6 +24,8 @@ func complexities() ComplexityRoot {
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	c.SegmentPreview.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Conditions = func(child int) int { return costOfCall + child }
+	c.Query.ExplainFilter = func(child int, _ FilterInput) int { return costOfCall + child }
+	c.FilterExplanation.Steps = func(child int) int { return stepsOfFilter * child }
 	c.Segment.MemberCount = func(int) int { return costOfCall }
 	c.SegmentPreview.Count = func(int) int { return costOfCall }
 	c.ContactConnection.TotalCount = func(int) int { return costOfCall }

@@ -23,10 +23,9 @@ func sortOf(orderBy []*ContactOrder, fields filter.Fields) (db.Sort, error) {
 
 // ContactConnection is a page of contacts.
 type ContactConnection struct {
-	filter filter.Node
-	sort   db.Sort
-	page   db.Page
-	found  db.ContactPage
+	sort  db.Sort
+	page  db.Page
+	found db.ContactPage
 }
 
 // Nodes are the contacts of the page.
@@ -46,6 +45,9 @@ func (c *ContactConnection) PageInfo() *PageInfo {
 	return pageInfo(c.page, c.found.Contacts, c.found.HasMore, c.cursor)
 }
 
+// TotalCount is the number of contacts on all pages.
+func (c *ContactConnection) TotalCount() int32 { return int32(c.found.Total) }
+
 func (c *ContactConnection) cursor(contact *db.Contact) string {
 	return c.sort.Cursor(c.sort.Key(contact))
 }
@@ -60,7 +62,7 @@ func (c *SegmentConnection) Nodes() []*Segment { return newSegments(c.list.Segme
 func (c *SegmentConnection) Edges() []*SegmentEdge {
 	edges := make([]*SegmentEdge, len(c.list.Segments))
 	for i, s := range c.list.Segments {
-		edges[i] = &SegmentEdge{Cursor: segment.Cursor(s), Node: &Segment{s}}
+		edges[i] = &SegmentEdge{Cursor: segment.Cursor(s), Node: &Segment{Segment: s}}
 	}
 	return edges
 }

@@ -45,8 +45,8 @@ func withoutNilLists(v any) any {
 	return v
 }
 
-// MarshalGQL writes the input.
-func (f FilterInput) MarshalGQL(w io.Writer) { MarshalJSON(f.input).MarshalGQL(w) }
+// MarshalGQL is never called: the type is for input only.
+func (FilterInput) MarshalGQL(io.Writer) {}
 
 // saved returns the form in which a filter is stored.
 func (f FilterInput) saved() (json.RawMessage, error) { return json.Marshal(f.input) }

@@ -32,7 +32,6 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Contact() ContactResolver
-	ContactConnection() ContactConnectionResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Segment() SegmentResolver
@@ -121,10 +120,34 @@ type ComplexityRoot struct {
 		Operand   func(childComplexity int) int
 	}
 
+	FilterExplanation struct {
+		Matching     func(childComplexity int) int
+		Milliseconds func(childComplexity int) int
+		Mongodb      func(childComplexity int) int
+		Steps        func(childComplexity int) int
+	}
+
+	FilterStep struct {
+		Depth        func(childComplexity int) int
+		Matching     func(childComplexity int) int
+		Method       func(childComplexity int) int
+		Milliseconds func(childComplexity int) int
+		Node         func(childComplexity int) int
+		Undecided    func(childComplexity int) int
+	}
+
 	InputError struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
+	}
+
+	MongoDBPlan struct {
+		DocumentsExamined func(childComplexity int) int
+		Indexes           func(childComplexity int) int
+		KeysExamined      func(childComplexity int) int
+		Query             func(childComplexity int) int
+		Stages            func(childComplexity int) int
 	}
 
 	Mutation struct {
@@ -149,6 +172,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Contact        func(childComplexity int, id *string, email *string) int
 		Contacts       func(childComplexity int, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) int
+		ExplainFilter  func(childComplexity int, filter FilterInput) int
 		Fields         func(childComplexity int, search *string) int
 		Node           func(childComplexity int, id string) int
 		Nodes          func(childComplexity int, ids []string) int
@@ -221,9 +245,6 @@ type ComplexityRoot struct {
 type ContactResolver interface {
 	Segments(ctx context.Context, obj *Contact, first *int32, after *string) (*SegmentConnection, error)
 }
-type ContactConnectionResolver interface {
-	TotalCount(ctx context.Context, obj *ContactConnection) (int32, error)
-}
 type MutationResolver interface {
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
 	UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error)
@@ -244,6 +265,7 @@ type QueryResolver interface {
 	Segments(ctx context.Context, search *string, kind *SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
 	Fields(ctx context.Context, search *string) ([]*Field, error)
 	PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error)
+	ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error)
 }
 type SegmentResolver interface {
 	Query(ctx context.Context, obj *Segment) (any, error)
@@ -551,6 +573,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.FieldOperator.Operand(childComplexity), true
 
+	case "FilterExplanation.matching":
+		if e.ComplexityRoot.FilterExplanation.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterExplanation.Matching(childComplexity), true
+	case "FilterExplanation.milliseconds":
+		if e.ComplexityRoot.FilterExplanation.Milliseconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterExplanation.Milliseconds(childComplexity), true
+	case "FilterExplanation.mongodb":
+		if e.ComplexityRoot.FilterExplanation.Mongodb == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterExplanation.Mongodb(childComplexity), true
+	case "FilterExplanation.steps":
+		if e.ComplexityRoot.FilterExplanation.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterExplanation.Steps(childComplexity), true
+
+	case "FilterStep.depth":
+		if e.ComplexityRoot.FilterStep.Depth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Depth(childComplexity), true
+	case "FilterStep.matching":
+		if e.ComplexityRoot.FilterStep.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Matching(childComplexity), true
+	case "FilterStep.method":
+		if e.ComplexityRoot.FilterStep.Method == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Method(childComplexity), true
+	case "FilterStep.milliseconds":
+		if e.ComplexityRoot.FilterStep.Milliseconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Milliseconds(childComplexity), true
+	case "FilterStep.node":
+		if e.ComplexityRoot.FilterStep.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Node(childComplexity), true
+	case "FilterStep.undecided":
+		if e.ComplexityRoot.FilterStep.Undecided == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FilterStep.Undecided(childComplexity), true
+
 	case "InputError.code":
 		if e.ComplexityRoot.InputError.Code == nil {
 			break
@@ -569,6 +653,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InputError.Path(childComplexity), true
+
+	case "MongoDBPlan.documentsExamined":
+		if e.ComplexityRoot.MongoDBPlan.DocumentsExamined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MongoDBPlan.DocumentsExamined(childComplexity), true
+	case "MongoDBPlan.indexes":
+		if e.ComplexityRoot.MongoDBPlan.Indexes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MongoDBPlan.Indexes(childComplexity), true
+	case "MongoDBPlan.keysExamined":
+		if e.ComplexityRoot.MongoDBPlan.KeysExamined == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MongoDBPlan.KeysExamined(childComplexity), true
+	case "MongoDBPlan.query":
+		if e.ComplexityRoot.MongoDBPlan.Query == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MongoDBPlan.Query(childComplexity), true
+	case "MongoDBPlan.stages":
+		if e.ComplexityRoot.MongoDBPlan.Stages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MongoDBPlan.Stages(childComplexity), true
 
 	case "Mutation.createContact":
 		if e.ComplexityRoot.Mutation.CreateContact == nil {
@@ -717,6 +832,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Contacts(childComplexity, args["filter"].(*FilterInput), args["search"].(*string), args["orderBy"].([]*ContactOrder), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "Query.explainFilter":
+		if e.ComplexityRoot.Query.ExplainFilter == nil {
+			break
+		}
+
+		args, err := ec.field_Query_explainFilter_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ExplainFilter(childComplexity, args["filter"].(FilterInput)), true
 	case "Query.fields":
 		if e.ComplexityRoot.Query.Fields == nil {
 			break
@@ -1177,6 +1303,8 @@ type Query {
   ): [Field!]!
   "What a filter selects, before it is saved."
   previewSegment(filter: FilterInput!): SegmentPreview!
+  "For administrators: counts the contacts that match the filter, and tells how the store did that."
+  explainFilter(filter: FilterInput!): FilterExplanation!
 }
 
 type Mutation {
@@ -1309,6 +1437,55 @@ type ConditionPreview {
   notMatching: Int!
   "How many contacts have no value of the condition's type; they match or do not."
   missing: Int!
+}
+
+"How a filter was answered, for administrators who want to know why one is slow."
+type FilterExplanation {
+  "How many contacts match."
+  matching: Int!
+  "How long the store took."
+  milliseconds: Float!
+  "How each condition and group was answered, each before those within it; empty where MongoDB answered the whole."
+  steps: [FilterStep!]!
+  "What MongoDB did; null where contacts are in the embedded store."
+  mongodb: MongoDBPlan
+}
+
+"How a condition, or a group of conditions, was answered."
+type FilterStep {
+  "0 for the whole filter, one more for what is within another step."
+  depth: Int!
+  "What was asked, without what is within it: and, or, not, custom.age: number >= 25 and <= 40."
+  node: String!
+  method: FilterMethod!
+  "For how many contacts the index knows that it holds; within any, for how many elements of lists."
+  matching: Int!
+  "Of how many of them the index does not know."
+  undecided: Int!
+  "How long it took."
+  milliseconds: Float!
+}
+
+"How a condition, or a group of conditions, was answered."
+enum FilterMethod {
+  "By the index alone."
+  INDEX
+  "By the index, which left some undecided: those were looked at."
+  CANDIDATES
+  "All contacts were looked at."
+  SCAN
+}
+
+"What MongoDB did to answer a filter, as its explain command says."
+type MongoDBPlan {
+  "The query, as extended JSON."
+  query: JSON!
+  "The stages of the plan that won, from the outside in: FETCH, IXSCAN."
+  stages: [String!]!
+  "The names of the indexes that the plan uses."
+  indexes: [String!]!
+  documentsExamined: Int!
+  keysExamined: Int!
 }
 
 "A field of contacts."
@@ -1925,6 +2102,38 @@ func (ec *executionContext) childFields_FieldOperator(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type FieldOperator", field.Name)
 }
 
+func (ec *executionContext) childFields_FilterExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "matching":
+		return ec.fieldContext_FilterExplanation_matching(ctx, field)
+	case "milliseconds":
+		return ec.fieldContext_FilterExplanation_milliseconds(ctx, field)
+	case "steps":
+		return ec.fieldContext_FilterExplanation_steps(ctx, field)
+	case "mongodb":
+		return ec.fieldContext_FilterExplanation_mongodb(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilterExplanation", field.Name)
+}
+
+func (ec *executionContext) childFields_FilterStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "depth":
+		return ec.fieldContext_FilterStep_depth(ctx, field)
+	case "node":
+		return ec.fieldContext_FilterStep_node(ctx, field)
+	case "method":
+		return ec.fieldContext_FilterStep_method(ctx, field)
+	case "matching":
+		return ec.fieldContext_FilterStep_matching(ctx, field)
+	case "undecided":
+		return ec.fieldContext_FilterStep_undecided(ctx, field)
+	case "milliseconds":
+		return ec.fieldContext_FilterStep_milliseconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FilterStep", field.Name)
+}
+
 func (ec *executionContext) childFields_InputError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -1935,6 +2144,22 @@ func (ec *executionContext) childFields_InputError(ctx context.Context, field gr
 		return ec.fieldContext_InputError_path(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InputError", field.Name)
+}
+
+func (ec *executionContext) childFields_MongoDBPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "query":
+		return ec.fieldContext_MongoDBPlan_query(ctx, field)
+	case "stages":
+		return ec.fieldContext_MongoDBPlan_stages(ctx, field)
+	case "indexes":
+		return ec.fieldContext_MongoDBPlan_indexes(ctx, field)
+	case "documentsExamined":
+		return ec.fieldContext_MongoDBPlan_documentsExamined(ctx, field)
+	case "keysExamined":
+		return ec.fieldContext_MongoDBPlan_keysExamined(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MongoDBPlan", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2436,6 +2661,20 @@ func (ec *executionContext) field_Query_contacts_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_explainFilter_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (FilterInput, error) {
+			return ec.unmarshalNFilterInput2segmentqlᚋgraphᚐFilterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -3311,7 +3550,7 @@ func (ec *executionContext) _ContactConnection_totalCount(ctx context.Context, f
 			return ec.fieldContext_ContactConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ContactConnection().TotalCount(ctx, obj)
+			return obj.TotalCount(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
@@ -3322,7 +3561,7 @@ func (ec *executionContext) _ContactConnection_totalCount(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_ContactConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContactConnection", field, true, true, "Int")
+	return graphql.NewScalarFieldContext("ContactConnection", field, true, false, "Int")
 }
 
 func (ec *executionContext) _ContactEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *ContactEdge) (ret graphql.Marshaler) {
@@ -3816,6 +4055,254 @@ func (ec *executionContext) fieldContext_FieldOperator_negates(_ context.Context
 	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
 }
 
+func (ec *executionContext) _FilterExplanation_matching(ctx context.Context, field graphql.CollectedField, obj *FilterExplanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterExplanation_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterExplanation_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterExplanation", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FilterExplanation_milliseconds(ctx context.Context, field graphql.CollectedField, obj *FilterExplanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterExplanation_milliseconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Milliseconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterExplanation_milliseconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterExplanation", field, false, false, "Float")
+}
+
+func (ec *executionContext) _FilterExplanation_steps(ctx context.Context, field graphql.CollectedField, obj *FilterExplanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterExplanation_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*FilterStep) graphql.Marshaler {
+			return ec.marshalNFilterStep2ᚕᚖsegmentqlᚋgraphᚐFilterStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterExplanation_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FilterExplanation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FilterStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FilterExplanation_mongodb(ctx context.Context, field graphql.CollectedField, obj *FilterExplanation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterExplanation_mongodb(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mongodb, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MongoDBPlan) graphql.Marshaler {
+			return ec.marshalOMongoDBPlan2ᚖsegmentqlᚋgraphᚐMongoDBPlan(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FilterExplanation_mongodb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FilterExplanation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MongoDBPlan(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FilterStep_depth(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_depth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Depth, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_depth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FilterStep_node(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "String")
+}
+
+func (ec *executionContext) _FilterStep_method(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_method(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Method, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Method) graphql.Marshaler {
+			return ec.marshalNFilterMethod2segmentqlᚋdbᚐMethod(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_method(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "FilterMethod")
+}
+
+func (ec *executionContext) _FilterStep_matching(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FilterStep_undecided(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_undecided(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Undecided, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_undecided(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FilterStep_milliseconds(ctx context.Context, field graphql.CollectedField, obj *FilterStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FilterStep_milliseconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Milliseconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FilterStep_milliseconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FilterStep", field, false, false, "Float")
+}
+
 func (ec *executionContext) _InputError_code(ctx context.Context, field graphql.CollectedField, obj *InputError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3883,6 +4370,121 @@ func (ec *executionContext) _InputError_path(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_InputError_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InputError", field, false, false, "String")
+}
+
+func (ec *executionContext) _MongoDBPlan_query(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MongoDBPlan_query(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Query, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalNJSON2interface(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MongoDBPlan_query(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MongoDBPlan", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _MongoDBPlan_stages(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MongoDBPlan_stages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MongoDBPlan_stages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MongoDBPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _MongoDBPlan_indexes(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MongoDBPlan_indexes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Indexes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MongoDBPlan_indexes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MongoDBPlan", field, false, false, "String")
+}
+
+func (ec *executionContext) _MongoDBPlan_documentsExamined(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MongoDBPlan_documentsExamined(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DocumentsExamined, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MongoDBPlan_documentsExamined(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MongoDBPlan", field, false, false, "Int")
+}
+
+func (ec *executionContext) _MongoDBPlan_keysExamined(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MongoDBPlan_keysExamined(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeysExamined, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MongoDBPlan_keysExamined(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MongoDBPlan", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Mutation_createContact(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -4719,6 +5321,50 @@ func (ec *executionContext) fieldContext_Query_previewSegment(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_previewSegment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_explainFilter(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_explainFilter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ExplainFilter(ctx, fc.Args["filter"].(FilterInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *FilterExplanation) graphql.Marshaler {
+			return ec.marshalNFilterExplanation2ᚖsegmentqlᚋgraphᚐFilterExplanation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_explainFilter(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FilterExplanation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_explainFilter_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -8487,8 +9133,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
-	case Segment:
-		return ec._Segment(ctx, sel, &obj)
 	case *Segment:
 		if obj == nil {
 			return graphql.Null
@@ -8680,24 +9324,23 @@ func (ec *executionContext) _ContactConnection(ctx context.Context, sel ast.Sele
 		case "edges":
 			out.Values[i] = ec._ContactConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "nodes":
 			out.Values[i] = ec._ContactConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "pageInfo":
 			out.Values[i] = ec._ContactConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
+				out.Invalids++
 			}
 		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContactConnection_totalCount(ctx, field, obj)
-				})
+			out.Values[i] = ec._ContactConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -9062,6 +9705,112 @@ func (ec *executionContext) _FieldOperator(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var filterExplanationImplementors = []string{"FilterExplanation"}
+
+func (ec *executionContext) _FilterExplanation(ctx context.Context, sel ast.SelectionSet, obj *FilterExplanation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, filterExplanationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FilterExplanation")
+		case "matching":
+			out.Values[i] = ec._FilterExplanation_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "milliseconds":
+			out.Values[i] = ec._FilterExplanation_milliseconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "steps":
+			out.Values[i] = ec._FilterExplanation_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mongodb":
+			out.Values[i] = ec._FilterExplanation_mongodb(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var filterStepImplementors = []string{"FilterStep"}
+
+func (ec *executionContext) _FilterStep(ctx context.Context, sel ast.SelectionSet, obj *FilterStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, filterStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FilterStep")
+		case "depth":
+			out.Values[i] = ec._FilterStep_depth(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._FilterStep_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "method":
+			out.Values[i] = ec._FilterStep_method(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matching":
+			out.Values[i] = ec._FilterStep_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undecided":
+			out.Values[i] = ec._FilterStep_undecided(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "milliseconds":
+			out.Values[i] = ec._FilterStep_milliseconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var inputErrorImplementors = []string{"InputError"}
 
 func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSet, obj *InputError) graphql.Marshaler {
@@ -9085,6 +9834,59 @@ func (ec *executionContext) _InputError(ctx context.Context, sel ast.SelectionSe
 			}
 		case "path":
 			out.Values[i] = ec._InputError_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mongoDBPlanImplementors = []string{"MongoDBPlan"}
+
+func (ec *executionContext) _MongoDBPlan(ctx context.Context, sel ast.SelectionSet, obj *MongoDBPlan) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mongoDBPlanImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MongoDBPlan")
+		case "query":
+			out.Values[i] = ec._MongoDBPlan_query(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stages":
+			out.Values[i] = ec._MongoDBPlan_stages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "indexes":
+			out.Values[i] = ec._MongoDBPlan_indexes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "documentsExamined":
+			out.Values[i] = ec._MongoDBPlan_documentsExamined(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "keysExamined":
+			out.Values[i] = ec._MongoDBPlan_keysExamined(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -9318,6 +10120,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_previewSegment(ctx, field)
+				})
+		case "explainFilter":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_explainFilter(ctx, field)
 				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
@@ -10491,6 +11299,14 @@ func (ec *executionContext) marshalNFieldType2ᚕsegmentqlᚋfilterᚐKindᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) marshalNFilterExplanation2ᚖsegmentqlᚋgraphᚐFilterExplanation(ctx context.Context, sel ast.SelectionSet, v *FilterExplanation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FilterExplanation!")
+		return graphql.Null
+	}
+	return ec._FilterExplanation(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFilterInput2segmentqlᚋgraphᚐFilterInput(ctx context.Context, v any) (FilterInput, error) {
 	var res FilterInput
 	err := res.UnmarshalGQL(v)
@@ -10501,6 +11317,58 @@ func (ec *executionContext) unmarshalNFilterInput2ᚖsegmentqlᚋgraphᚐFilterI
 	var res = new(FilterInput)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFilterMethod2segmentqlᚋdbᚐMethod(ctx context.Context, v any) (db.Method, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNFilterMethod2segmentqlᚋdbᚐMethod[tmp]
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFilterMethod2segmentqlᚋdbᚐMethod(ctx context.Context, sel ast.SelectionSet, v db.Method) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNFilterMethod2segmentqlᚋdbᚐMethod[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "FilterMethod!")
+	}
+	return res
+}
+
+var (
+	unmarshalNFilterMethod2segmentqlᚋdbᚐMethod = map[string]db.Method{
+		"INDEX":      db.ByIndex,
+		"CANDIDATES": db.ByCandidates,
+		"SCAN":       db.ByScan,
+	}
+	marshalNFilterMethod2segmentqlᚋdbᚐMethod = map[db.Method]string{
+		db.ByIndex:      "INDEX",
+		db.ByCandidates: "CANDIDATES",
+		db.ByScan:       "SCAN",
+	}
+)
+
+func (ec *executionContext) marshalNFilterStep2ᚕᚖsegmentqlᚋgraphᚐFilterStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*FilterStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFilterStep2ᚖsegmentqlᚋgraphᚐFilterStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFilterStep2ᚖsegmentqlᚋgraphᚐFilterStep(ctx context.Context, sel ast.SelectionSet, v *FilterStep) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FilterStep!")
+		return graphql.Null
+	}
+	return ec._FilterStep(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNFilterTree2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
@@ -11458,6 +12326,13 @@ func (ec *executionContext) unmarshalOListCondition2map(ctx context.Context, v a
 	}
 	res, err := ec.unmarshalInputListCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOMongoDBPlan2ᚖsegmentqlᚋgraphᚐMongoDBPlan(ctx context.Context, sel ast.SelectionSet, v *MongoDBPlan) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._MongoDBPlan(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalONode2segmentqlᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v Node) graphql.Marshaler {

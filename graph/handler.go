@@ -12,7 +12,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"segmentql/db"
@@ -39,22 +38,23 @@ type Options struct {
 	Timeout   time.Duration  // of one operation
 	MaxBody   int64          // bytes of a request
 	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time
+
+	zones *filter.Zones // of days in filters that name one
 }
 
 // parser returns the parser of filters as of the moment of the operation.
 func (o Options) parser(ctx context.Context) (segment.Parser, error) {
 	p, err := segment.NewParser(ctx, o.Workspace, db.Now(ctx, o.Now))
-	p.Zone = o.Zone
+	p.Zone, p.Zones = o.Zone, o.zones
 	return p, err
 }
 
 // NewHandler returns the handler of the GraphQL endpoint: queries and mutations by POST, queries by GET.
 func NewHandler(o Options) http.Handler {
+	o.zones = &filter.Zones{}
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
-	server.AddTransport(transport.Options{})
-	server.AddTransport(exactTransport{transport.GET{}, schema.Schema(), o})
-	server.AddTransport(exactTransport{transport.POST{}, schema.Schema(), o})
+	server.AddTransport(transport{schema.Schema(), o})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(present(o.Log))
@@ -68,6 +68,7 @@ func NewHandler(o Options) http.Handler {
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(withRequest(db.AsOf(ctx, o.Now()), o))
 	})
+	server.AroundFields(rows{newEncodings()}.middleware)
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 			// Each mutation sees what those before it did.

@@ -11,69 +11,58 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
+	"github.com/99designs/gqlgen/graphql"
 
 	"segmentql/db"
 )
 
-// limited gives each request an ID and a deadline, and refuses what is not a GraphQL request or is too large.
+// methods are those that the endpoint knows.
+const methods = "GET, POST, OPTIONS"
+
+// limited gives each request an ID and a deadline.
 func limited(o Options, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), o.Timeout)
 		defer cancel()
 		ctx = context.WithValue(ctx, requestIDKey{}, rand.Text())
 		w.Header().Set("X-Request-Id", requestID(ctx))
-		if status, err := check(w, r, o.MaxBody); err != nil {
-			refuse(w, status, err)
-			return
-		}
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 
-// check says with which status a request is to be refused. It replaces the body by one that was read to its end.
-func check(w http.ResponseWriter, r *http.Request, maxBody int64) (status int, _ *db.Error) {
+// read returns the operation that a request asks for, or with which status it is to be refused.
+func read(w http.ResponseWriter, r *http.Request, maxBody int64) (_ *graphql.RawParams, status int, _ *db.Error) {
 	switch r.Method {
-	case http.MethodOptions:
-		return 0, nil
 	case http.MethodGet:
-		return checkQuery(r.URL.Query())
+		p, err := readParameters(r.URL.Query())
+		return p, http.StatusBadRequest, err
 	case http.MethodPost:
 		if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != "application/json" {
-			return http.StatusUnsupportedMediaType, db.Errorf(db.BadInput, "send the operation as JSON, with the header Content-Type: application/json")
+			return nil, http.StatusUnsupportedMediaType, db.Errorf(db.BadInput, "send the operation as JSON, with the header Content-Type: application/json")
 		}
-		body, err := readObject(http.MaxBytesReader(w, r.Body, maxBody))
+		p, err := readBody(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil && err.Code == db.LimitExceeded {
-			return http.StatusRequestEntityTooLarge, err
+			return nil, http.StatusRequestEntityTooLarge, err
 		}
-		r.Body = body
-		return http.StatusBadRequest, err
+		return p, http.StatusBadRequest, err
 	}
-	w.Header().Set("Allow", "GET, POST, OPTIONS")
-	return http.StatusMethodNotAllowed, db.Errorf(db.BadInput, "send operations by POST, or queries by GET")
+	w.Header().Set("Allow", methods)
+	return nil, http.StatusMethodNotAllowed, db.Errorf(db.BadInput, "send operations by POST, or queries by GET")
 }
 
-// checkQuery checks the parameters of a GET request, which must be a query.
-func checkQuery(parameters url.Values) (status int, _ *db.Error) {
-	for _, name := range []string{"variables", "extensions"} {
-		text := parameters.Get(name)
-		if text != "" && json.Unmarshal([]byte(text), new(map[string]json.RawMessage)) != nil {
-			return http.StatusBadRequest, db.Errorf(db.BadInput, "%s is not a JSON object", name)
+// readParameters reads an operation from the parameters of a URL.
+func readParameters(values url.Values) (*graphql.RawParams, *db.Error) {
+	p := &graphql.RawParams{Query: values.Get("query"), OperationName: values.Get("operationName")}
+	for name, object := range map[string]*map[string]any{"variables": &p.Variables, "extensions": &p.Extensions} {
+		if text := values.Get(name); text != "" && decode([]byte(text), object) != nil {
+			return nil, db.Errorf(db.BadInput, "%s is not a JSON object", name)
 		}
 	}
-	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: parameters.Get("query")}, maxTokens)
-	if err != nil {
-		return 0, nil // gqlgen says what is wrong
-	}
-	if operation := doc.Operations.ForName(parameters.Get("operationName")); operation != nil && operation.Operation != ast.Query {
-		return http.StatusMethodNotAllowed, db.Errorf(db.BadInput, "send mutations by POST")
-	}
-	return 0, nil
+	return p, nil
 }
 
-// readObject reads a body that is one JSON object.
-func readObject(body io.Reader) (io.ReadCloser, *db.Error) {
+// readBody reads an operation from a body that is one JSON object.
+func readBody(body io.Reader) (*graphql.RawParams, *db.Error) {
 	data, err := io.ReadAll(body)
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, db.Errorf(db.LimitExceeded, "a request has at most %d bytes; send several", tooLarge.Limit)
@@ -81,14 +70,24 @@ func readObject(body io.Reader) (io.ReadCloser, *db.Error) {
 	if err != nil {
 		return nil, db.Errorf(db.BadInput, "the request could not be read to its end")
 	}
-	var object *struct {
-		Query, OperationName  string
-		Variables, Extensions map[string]json.RawMessage
-	}
-	if err := json.Unmarshal(data, &object); err != nil || object == nil {
+	var p *graphql.RawParams
+	if err := decode(data, &p); err != nil || p == nil {
 		return nil, db.Errorf(db.BadInput, `the body is not a JSON object like {"query": "{ segments { nodes { name } } }"}`)
 	}
-	return io.NopCloser(bytes.NewReader(data)), nil
+	return p, nil
+}
+
+// decode reads one JSON text, with its numbers exact.
+func decode(data []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(v); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("there is more than one JSON text")
+	}
+	return nil
 }
 
 // refuse answers a request that is no GraphQL operation.

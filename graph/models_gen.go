@@ -124,12 +124,51 @@ type FieldOperator struct {
 	Negates *string `json:"negates,omitempty"`
 }
 
+// How a filter was answered, for administrators who want to know why one is slow.
+type FilterExplanation struct {
+	// How many contacts match.
+	Matching int32 `json:"matching"`
+	// How long the store took.
+	Milliseconds float64 `json:"milliseconds"`
+	// How each condition and group was answered, each before those within it; empty where MongoDB answered the whole.
+	Steps []*FilterStep `json:"steps"`
+	// What MongoDB did; null where contacts are in the embedded store.
+	Mongodb *MongoDBPlan `json:"mongodb,omitempty"`
+}
+
+// How a condition, or a group of conditions, was answered.
+type FilterStep struct {
+	// 0 for the whole filter, one more for what is within another step.
+	Depth int32 `json:"depth"`
+	// What was asked, without what is within it: and, or, not, custom.age: number >= 25 and <= 40.
+	Node   string    `json:"node"`
+	Method db.Method `json:"method"`
+	// For how many contacts the index knows that it holds; within any, for how many elements of lists.
+	Matching int32 `json:"matching"`
+	// Of how many of them the index does not know.
+	Undecided int32 `json:"undecided"`
+	// How long it took.
+	Milliseconds float64 `json:"milliseconds"`
+}
+
 // A mistake in one of many inputs.
 type InputError struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	// Where in the input the mistake is.
 	Path []string `json:"path"`
+}
+
+// What MongoDB did to answer a filter, as its explain command says.
+type MongoDBPlan struct {
+	// The query, as extended JSON.
+	Query any `json:"query"`
+	// The stages of the plan that won, from the outside in: FETCH, IXSCAN.
+	Stages []string `json:"stages"`
+	// The names of the indexes that the plan uses.
+	Indexes           []string `json:"indexes"`
+	DocumentsExamined int32    `json:"documentsExamined"`
+	KeysExamined      int32    `json:"keysExamined"`
 }
 
 type PageInfo struct {

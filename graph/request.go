@@ -99,13 +99,15 @@ func (r *request) explain(f FilterInput, at ...any) (filter.Node, []filter.Condi
 	return parser.Explain(f.input, at...)
 }
 
-// node returns the saved filter of a segment.
+// node returns the saved filter of a segment, which is parsed for the first field that needs it.
 func (r *request) node(s *Segment) (filter.Node, error) {
-	parser, err := r.parser()
-	if err != nil {
-		return nil, err
-	}
-	return segment.Node(parser, s.Segment)
+	s.parse.Do(func() {
+		parser, err := r.parser()
+		if s.err = err; err == nil {
+			s.node, s.err = segment.Node(parser, s.Segment)
+		}
+	})
+	return s.node, s.err
 }
 
 // selection is what lists of contacts take as arguments.
@@ -135,9 +137,21 @@ func (r *request) contacts(ctx context.Context, base filter.Node, s selection) (
 	if err := errors.Join(filterErr, searchErr, at(sortErr, "orderBy"), pageErr); err != nil {
 		return nil, err
 	}
-	c := &ContactConnection{filter: filter.Conjunction(base, matching, searched), sort: sort, page: page}
-	c.found, err = r.pages.get(ctx, db.ContactQuery{Filter: c.filter, Sort: sort, Page: page})
-	return c, err
+	found, err := r.find(ctx, db.ContactQuery{Filter: filter.Conjunction(base, matching, searched), Sort: sort, Page: page})
+	return &ContactConnection{sort, page, found}, err
+}
+
+// find asks for what the operation selects of a ContactConnection, and no more.
+func (r *request) find(ctx context.Context, q db.ContactQuery) (page db.ContactPage, err error) {
+	w := wantedOf(selectedIn(ctx))
+	switch {
+	case w.page:
+		q.Total, q.Fields = w.total, w.fields
+		return r.pages.get(ctx, q)
+	case w.total:
+		page.Total, err = r.counts.get(ctx, q.Filter)
+	}
+	return page, err
 }
 
 func (r *request) count(ctx context.Context, n filter.Node) (int32, error) {
@@ -203,7 +217,7 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	}
 	for _, s := range segments {
 		if s != nil {
-			byID[s.ID] = &Segment{s}
+			byID[s.ID] = &Segment{Segment: s}
 		}
 	}
 	nodes := make([]Node, len(ids))
@@ -226,6 +240,7 @@ func (r *request) sample(ctx context.Context, n filter.Node, first *int32) ([]*C
 	if size < 0 || size > maxSample {
 		return nil, db.Errorf(db.BadInput, "a sample has 0 to %d contacts", maxSample).At("first")
 	}
-	page, err := r.pages.get(ctx, db.ContactQuery{Filter: n, Page: db.Page{Limit: int(size)}})
+	fields := fieldsOfContacts(selectedIn(ctx))
+	page, err := r.pages.get(ctx, db.ContactQuery{Filter: n, Page: db.Page{Limit: int(size)}, Fields: fields})
 	return newContacts(page.Contacts), err
 }

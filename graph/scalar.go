@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"time"
 
@@ -12,43 +10,6 @@ import (
 	"segmentql/db"
 	"segmentql/filter"
 )
-
-// MarshalJSON writes a value of a document: instants with milliseconds, text as it is.
-func MarshalJSON(v any) graphql.Marshaler {
-	return graphql.WriterFunc(func(w io.Writer) {
-		var b bytes.Buffer
-		encoder := json.NewEncoder(&b)
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(output(v)); err != nil {
-			panic(fmt.Errorf("a value that no contact can have: %w", err))
-		}
-		_, _ = w.Write(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
-	})
-}
-
-// UnmarshalJSON takes any value: db brings numbers into their types.
-func UnmarshalJSON(v any) (any, error) { return v, nil }
-
-// output writes instants in one form everywhere.
-func output(v any) any {
-	switch v := v.(type) {
-	case time.Time:
-		return inMillis(v)
-	case filter.Object:
-		o := make(filter.Object, len(v))
-		for key, item := range v {
-			o[key] = output(item)
-		}
-		return o
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			list[i] = output(item)
-		}
-		return list
-	}
-	return v
-}
 
 // inMillis writes an instant as JavaScript does.
 func inMillis(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }

@@ -23,14 +23,6 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 	return &SegmentConnection{list}, nil
 }
 
-func (r *contactConnectionResolver) TotalCount(ctx context.Context, obj *ContactConnection) (int32, error) {
-	count, err := requestOf(ctx).count(ctx, obj.filter)
-	if err != nil {
-		return 0, fail(ctx, err)
-	}
-	return count, nil
-}
-
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
 	patch, err := input.patch()
 	if err != nil {
@@ -83,7 +75,7 @@ func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmen
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &CreateSegmentPayload{&Segment{created}}, nil
+	return &CreateSegmentPayload{&Segment{Segment: created}}, nil
 }
 
 func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmentInput) (*UpdateSegmentPayload, error) {
@@ -96,7 +88,7 @@ func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmen
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &UpdateSegmentPayload{&Segment{updated}}, nil
+	return &UpdateSegmentPayload{&Segment{Segment: updated}}, nil
 }
 
 func (r *mutationResolver) DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error) {
@@ -104,7 +96,7 @@ func (r *mutationResolver) DuplicateSegment(ctx context.Context, input Duplicate
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &DuplicateSegmentPayload{&Segment{copied}}, nil
+	return &DuplicateSegmentPayload{&Segment{Segment: copied}}, nil
 }
 
 func (r *mutationResolver) DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error) {
@@ -193,6 +185,14 @@ func (r *queryResolver) PreviewSegment(ctx context.Context, filter FilterInput) 
 		return nil, fail(ctx, err)
 	}
 	return &SegmentPreview{node, conditions}, nil
+}
+
+func (r *queryResolver) ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error) {
+	explanation, err := requestOf(ctx).explainFilter(ctx, filter)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return newFilterExplanation(explanation), nil
 }
 
 func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) {
@@ -287,10 +287,6 @@ func (r *segmentPreviewResolver) Query(ctx context.Context, obj *SegmentPreview)
 
 func (r *Resolver) Contact() ContactResolver { return &contactResolver{r} }
 
-func (r *Resolver) ContactConnection() ContactConnectionResolver {
-	return &contactConnectionResolver{r}
-}
-
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -300,10 +296,9 @@ func (r *Resolver) Segment() SegmentResolver { return &segmentResolver{r} }
 func (r *Resolver) SegmentPreview() SegmentPreviewResolver { return &segmentPreviewResolver{r} }
 
 type (
-	contactResolver           struct{ *Resolver }
-	contactConnectionResolver struct{ *Resolver }
-	mutationResolver          struct{ *Resolver }
-	queryResolver             struct{ *Resolver }
-	segmentResolver           struct{ *Resolver }
-	segmentPreviewResolver    struct{ *Resolver }
+	contactResolver        struct{ *Resolver }
+	mutationResolver       struct{ *Resolver }
+	queryResolver          struct{ *Resolver }
+	segmentResolver        struct{ *Resolver }
+	segmentPreviewResolver struct{ *Resolver }
 )

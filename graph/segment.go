@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"sync"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -10,15 +11,21 @@ import (
 )
 
 // Segment shapes a db.Segment for the schema.
-type Segment struct{ *db.Segment }
+type Segment struct {
+	*db.Segment
+
+	parse sync.Once
+	node  filter.Node
+	err   error // why there is no node
+}
 
 // IsNode makes it a Node.
-func (Segment) IsNode() {}
+func (*Segment) IsNode() {}
 
 func newSegments(segments []*db.Segment) []*Segment {
 	shaped := make([]*Segment, len(segments))
 	for i, s := range segments {
-		shaped[i] = &Segment{s}
+		shaped[i] = &Segment{Segment: s}
 	}
 	return shaped
 }
