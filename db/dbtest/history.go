@@ -27,7 +27,7 @@ type history struct {
 // testInterleaved writes at random and holds each answer against a model: counts, totals, and pages in any order from
 // any cursor. Now and then the store is closed and opened again. -rapid.checks sets the number of histories.
 func (s Subject) testInterleaved(t *testing.T) {
-	longest := 30
+	longest := 20
 	if s.Slow {
 		longest = 4
 	}
