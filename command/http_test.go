@@ -12,6 +12,7 @@ import (
 func TestPagesAndHealth(t *testing.T) {
 	eachStore(t, func(t *testing.T, flags []string) {
 		s := serve(t, flags...)
+		eventually(t, "the server is ready", func() bool { return s.do(t, "GET", "/readyz", "").status == 200 })
 		for _, c := range []struct {
 			method, path string
 			status       int
