@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"segmentql/db"
 	"segmentql/db/document"
 	"segmentql/db/embedded/index"
@@ -165,11 +163,8 @@ func (t *tx) put(ctx context.Context, c *db.Contact) error {
 	if err := t.admit(ctx, c); err != nil {
 		return err
 	}
-	doc, err := bson.Marshal(document.Contact(t.workspace.id, c))
-	if err != nil {
-		return err
-	}
-	if _, err = t.exec(ctx, putContact, c.ID, c.Email, doc); err != nil {
+	doc := document.Contact(t.workspace.id, c)
+	if _, err := t.exec(ctx, putContact, c.ID, c.Email, []byte(doc)); err != nil {
 		return err
 	}
 	t.changes = append(t.changes, index.Change{ID: c.ID, Contact: c, Document: doc})
