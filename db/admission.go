@@ -8,7 +8,8 @@ type admission struct {
 	news bool // the catalogue may not have seen all of the contact
 }
 
-func (a *admission) object(node *fieldNode, o filter.Object) (conformed filter.Object, changed bool, err *Error) {
+// object returns nil where nothing has to be changed.
+func (a *admission) object(node *fieldNode, o filter.Object) (changed filter.Object, err *Error) {
 	return changeObject(o, func(key string, v any) (any, bool, *Error) {
 		child := node.find(key)
 		if child == nil {
@@ -25,11 +26,19 @@ func (a *admission) value(node *fieldNode, v any) (conformed any, changed bool, 
 	if node.Type != filter.KindNull {
 		return conform(v, node.Type)
 	}
-	switch v := v.(type) {
+	switch t := v.(type) {
 	case filter.Object:
-		return a.object(node, v)
+		object, err := a.object(node, t)
+		if object == nil {
+			return v, false, err
+		}
+		return object, true, nil
 	case []any:
-		return changeList(v, func(item any) (any, bool, *Error) { return a.value(node, item) })
+		list, err := changeList(t, func(item any) (any, bool, *Error) { return a.value(node, item) })
+		if list == nil {
+			return v, false, err
+		}
+		return list, true, nil
 	}
 	return v, false, nil
 }

@@ -76,11 +76,13 @@ func (c *Catalogue) Admit(contact *Contact) ([]Field, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var a admission
-	custom, _, err := a.object(c.root, contact.Custom)
+	custom, err := a.object(c.root, contact.Custom)
 	if err != nil {
 		return nil, err.At(filter.CustomField)
 	}
-	contact.Custom = custom
+	if custom != nil {
+		contact.Custom = custom
+	}
 	if !a.news {
 		return nil, nil
 	}

@@ -8,40 +8,40 @@ import (
 )
 
 // Values that are read into contacts seldom have to be changed, and values in contacts are shared. So both functions
-// return what they were given, unless change changes something in it: then they return a copy.
+// return a copy where change changes something, and nil where it does not.
 
 // changeList changes the elements of a list.
-func changeList(list []any, change func(item any) (any, bool, *Error)) (result []any, changed bool, err *Error) {
-	result = list
+func changeList(list []any, change func(item any) (any, bool, *Error)) (changed []any, err *Error) {
 	for i, item := range list {
 		item, differs, err := change(item)
 		if err != nil {
-			return nil, false, err.At(i)
+			return nil, err.At(i)
 		}
-		if differs && !changed {
-			result, changed = slices.Clone(list), true
+		if !differs {
+			continue
 		}
-		if differs {
-			result[i] = item
+		if changed == nil {
+			changed = slices.Clone(list)
 		}
+		changed[i] = item
 	}
-	return result, changed, nil
+	return changed, nil
 }
 
 // changeObject changes the values in an object.
-func changeObject(o filter.Object, change func(key string, v any) (any, bool, *Error)) (result filter.Object, changed bool, err *Error) {
-	result = o
+func changeObject(o filter.Object, change func(key string, v any) (any, bool, *Error)) (changed filter.Object, err *Error) {
 	for key, v := range o {
 		v, differs, err := change(key, v)
 		if err != nil {
-			return nil, false, err.At(key)
+			return nil, err.At(key)
 		}
-		if differs && !changed {
-			result, changed = maps.Clone(o), true
+		if !differs {
+			continue
 		}
-		if differs {
-			result[key] = v
+		if changed == nil {
+			changed = maps.Clone(o)
 		}
+		changed[key] = v
 	}
-	return result, changed, nil
+	return changed, nil
 }

@@ -94,16 +94,20 @@ func (d FieldDeclaration) Check() error {
 // conform returns the value as one of the declared type: text is parsed where the type has a form in text, null
 // and what a list holds are let through, anything else is refused.
 func conform(v any, declared filter.Kind) (conformed any, changed bool, err *Error) {
-	switch v := v.(type) {
+	switch t := v.(type) {
 	case nil:
 		return nil, false, nil
 	case []any:
-		return changeList(v, func(item any) (any, bool, *Error) { return conform(item, declared) })
+		list, err := changeList(t, func(item any) (any, bool, *Error) { return conform(item, declared) })
+		if list == nil {
+			return v, false, err
+		}
+		return list, true, nil
 	case string:
 		if declared == filter.KindText {
 			return v, false, nil
 		}
-		parsed, err := ParseText(v, declared)
+		parsed, err := ParseText(t, declared)
 		if err != nil {
 			return nil, false, Errorf(BadInput, "the field is declared %s and %s", declared, err)
 		}
