@@ -75,11 +75,17 @@ func (c *Catalogue) Declare(d FieldDeclaration) Field {
 func (c *Catalogue) Admit(contact *Contact) ([]Field, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	custom, err := c.conform(c.root, contact.Custom)
+	var a admission
+	custom, err := a.object(c.root, contact.Custom)
 	if err != nil {
 		return nil, err.At(filter.CustomField)
 	}
-	contact.Custom = custom.(filter.Object)
+	if custom != nil {
+		contact.Custom = custom
+	}
+	if !a.news {
+		return nil, nil
+	}
 	c.changed = nil
 	c.observeObject(c.root, contact.Custom)
 	var changed []Field
@@ -96,30 +102,6 @@ func (c *Catalogue) Admit(contact *Contact) ([]Field, error) {
 	return changed, nil
 }
 
-func (c *Catalogue) conform(node *fieldNode, v any) (any, *Error) {
-	if node.Type != filter.KindNull {
-		return conform(v, node.Type)
-	}
-	var err *Error
-	switch v := v.(type) {
-	case filter.Object:
-		for key, item := range v {
-			if child := node.find(key); child != nil {
-				if v[key], err = c.conform(child, item); err != nil {
-					return nil, err.At(key)
-				}
-			}
-		}
-	case []any:
-		for i, item := range v {
-			if v[i], err = c.conform(node, item); err != nil {
-				return nil, err.At(i)
-			}
-		}
-	}
-	return v, nil
-}
-
 func (c *Catalogue) observeObject(node *fieldNode, o filter.Object) {
 	for key, v := range o {
 		c.observe(c.child(node, key), v)
@@ -127,15 +109,8 @@ func (c *Catalogue) observeObject(node *fieldNode, o filter.Object) {
 }
 
 func (c *Catalogue) observe(node *fieldNode, v any) {
-	shape := ShapeOf(filter.KindOf(v))
+	c.see(node, shapeOfValue(v))
 	list, _ := v.([]any)
-	for _, item := range list {
-		shape |= ShapeOf(filter.KindOf(item))
-		if filter.KindOf(item) == filter.KindList {
-			shape |= NestedList
-		}
-	}
-	c.see(node, shape)
 	for _, item := range append(list[:len(list):len(list)], v) {
 		if o, ok := item.(filter.Object); ok {
 			c.observeObject(node, o)
@@ -144,7 +119,7 @@ func (c *Catalogue) observe(node *fieldNode, v any) {
 }
 
 func (c *Catalogue) see(node *fieldNode, shape Shape) {
-	if node.Shape|shape != node.Shape {
+	if !node.Shape.includes(shape) {
 		node.Shape |= shape
 		c.changed = append(c.changed, node)
 	}

@@ -2,8 +2,8 @@ package db
 
 import (
 	"fmt"
+	"maps"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,6 +31,14 @@ const (
 	Bounced      Status = "BOUNCED"
 	Complained   Status = "COMPLAINED"
 )
+
+func (s Status) known() bool {
+	switch s {
+	case Subscribed, Unsubscribed, Pending, Bounced, Complained:
+		return true
+	}
+	return false
+}
 
 // Contact is a person in a workspace. Text fields are "" where the contact has none.
 type Contact struct {
@@ -105,7 +113,8 @@ func NewContact(p ContactPatch, now time.Time) (Contact, error) {
 	return p.Apply(c, now)
 }
 
-// Apply returns the contact with the patch applied, normalised and checked. The contact itself is not changed.
+// Apply returns the contact with the patch applied, normalised and checked. The contact itself is not changed; the
+// returned one has values in common with it and with the patch, so none of them may be changed in place.
 func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 	if p.Version != nil && *p.Version != c.Version {
 		return Contact{}, staleVersion(c.Version)
@@ -123,20 +132,14 @@ func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 			c.SubscribedAt = &at
 		}
 	}
-	custom := filter.Object{}
-	for key, v := range c.Custom {
-		custom[key] = v
-	}
+	custom := c.Custom
 	for _, path := range p.Unset {
 		if path.Steps()[0] != filter.CustomField || len(path.Steps()) < 2 {
 			return Contact{}, Errorf(BadInput, "only fields below custom can be unset, %s is not one", path).At("unset")
 		}
 		custom = without(custom, path.Steps()[1:])
 	}
-	for key, v := range p.Custom {
-		custom[key] = v
-	}
-	c.Custom = custom
+	c.Custom = merged(custom, p.Custom)
 	c.UpdatedAt = millis(now)
 	c.Version++
 	return c, c.normalise()
@@ -146,6 +149,21 @@ func set[T any](field *T, change *T) {
 	if change != nil {
 		*field = *change
 	}
+}
+
+// merged returns an object with the fields of both, which may be one of them. Where they have a field in common, the
+// change has the last word.
+func merged(o, change filter.Object) filter.Object {
+	switch {
+	case len(change) == 0:
+		return o
+	case len(o) == 0:
+		return change
+	}
+	all := make(filter.Object, len(o)+len(change))
+	maps.Copy(all, o)
+	maps.Copy(all, change)
+	return all
 }
 
 // without returns the object less the field; the object itself is not changed.
@@ -172,22 +190,25 @@ func (c *Contact) normalise() error {
 	if err := checkEmail(c.Email); err != nil {
 		return err
 	}
-	for name, text := range map[string]*string{"phone": &c.Phone, "firstName": &c.FirstName, "lastName": &c.LastName} {
-		*text = strings.TrimSpace(*text)
-		if err := checkText(*text); err != nil {
-			return err.At(name)
+	for _, field := range [...]struct {
+		name string
+		text *string
+	}{{"phone", &c.Phone}, {"firstName", &c.FirstName}, {"lastName", &c.LastName}} {
+		*field.text = strings.TrimSpace(*field.text)
+		if err := checkText(*field.text); err != nil {
+			return err.At(field.name)
 		}
 	}
-	standard, _ := filter.MustPath("status").Standard()
-	if !slices.Contains(standard.Values, string(c.Status)) {
+	if !c.Status.known() {
+		standard, _ := filter.MustPath("status").Standard()
 		return Errorf(BadInput, "%q is not a status; it is one of %s", c.Status, strings.Join(standard.Values, ", ")).At("status")
 	}
 	var err error
 	if c.Tags, err = normaliseTags(c.Tags); err != nil {
 		return err
 	}
-	size := 0
-	custom, mistake := normaliseValue(c.Custom, 0, &size)
+	var n normaliser
+	custom, _, mistake := n.value(c.Custom, 0)
 	if mistake != nil {
 		return mistake.At(filter.CustomField)
 	}

@@ -31,6 +31,21 @@ const AnyShape = ^Shape(0)
 // Has says whether values of the kind were seen.
 func (s Shape) Has(k filter.Kind) bool { return s&(1<<k) != 0 }
 
+func (s Shape) includes(o Shape) bool { return s|o == s }
+
+// shapeOfValue returns what a value adds to the shape of its field.
+func shapeOfValue(v any) Shape {
+	shape := ShapeOf(filter.KindOf(v))
+	list, _ := v.([]any)
+	for _, item := range list {
+		shape |= ShapeOf(filter.KindOf(item))
+		if filter.KindOf(item) == filter.KindList {
+			shape |= NestedList
+		}
+	}
+	return shape
+}
+
 // Kinds returns the kinds in the set.
 func (s Shape) Kinds() []filter.Kind {
 	var kinds []filter.Kind
@@ -78,33 +93,30 @@ func (d FieldDeclaration) Check() error {
 
 // conform returns the value as one of the declared type: text is parsed where the type has a form in text, null
 // and what a list holds are let through, anything else is refused.
-func conform(v any, declared filter.Kind) (any, *Error) {
-	switch v := v.(type) {
+func conform(v any, declared filter.Kind) (conformed any, changed bool, err *Error) {
+	switch t := v.(type) {
 	case nil:
-		return nil, nil //nolint:nilnil // null stays null
+		return nil, false, nil
 	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			var err *Error
-			if list[i], err = conform(item, declared); err != nil {
-				return nil, err.At(i)
-			}
+		list, err := changeList(t, func(item any) (any, bool, *Error) { return conform(item, declared) })
+		if list == nil {
+			return v, false, err
 		}
-		return list, nil
+		return list, true, nil
 	case string:
 		if declared == filter.KindText {
-			return v, nil
+			return v, false, nil
 		}
-		parsed, err := ParseText(v, declared)
+		parsed, err := ParseText(t, declared)
 		if err != nil {
-			return nil, Errorf(BadInput, "the field is declared %s and %s", declared, err)
+			return nil, false, Errorf(BadInput, "the field is declared %s and %s", declared, err)
 		}
-		return parsed, nil
+		return parsed, true, nil
 	}
 	if filter.KindOf(v) != declared {
-		return nil, Errorf(BadInput, "the field is declared %s, the value is %s", declared, filter.KindOf(v))
+		return nil, false, Errorf(BadInput, "the field is declared %s, the value is %s", declared, filter.KindOf(v))
 	}
-	return v, nil
+	return v, false, nil
 }
 
 // ParseText reads a text as a value of the kind: the forms are 12.5, true, 2026-03-01 and 2026-03-01T09:00:00Z. A

@@ -9,64 +9,68 @@ import (
 	"segmentql/filter"
 )
 
-// normaliseValue copies a value of a document, with numbers as json.Number or of any common Go type, into the types
-// of filter.Object and checks keys, depth and size.
-func normaliseValue(v any, depth int, size *int) (any, *Error) {
+// normaliser brings values of a document, with numbers as json.Number or of any common Go type, into the types of
+// filter.Object and checks keys, depth and size.
+type normaliser struct {
+	size int // bytes, roughly, of the values so far
+}
+
+func (n *normaliser) value(v any, depth int) (normal any, changed bool, err *Error) {
 	if depth > MaxCustomDepth {
-		return nil, Errorf(LimitExceeded, "custom fields are nested at most %d deep", MaxCustomDepth)
+		return nil, false, Errorf(LimitExceeded, "custom fields are nested at most %d deep", MaxCustomDepth)
 	}
-	if *size += 8 + textLength(v); *size > MaxCustomSize {
-		return nil, Errorf(LimitExceeded, "the custom fields of a contact take at most %d bytes", MaxCustomSize)
+	if n.size += 8 + textLength(v); n.size > MaxCustomSize {
+		return nil, false, Errorf(LimitExceeded, "the custom fields of a contact take at most %d bytes", MaxCustomSize)
 	}
-	switch v := v.(type) {
+	switch t := v.(type) {
 	case nil, bool, int64, filter.Date:
-		return v, nil
+		return v, false, nil
 	case int:
-		return int64(v), nil
+		return int64(t), true, nil
 	case int32:
-		return int64(v), nil
+		return int64(t), true, nil
 	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, Errorf(BadInput, "%v is not a finite number", v)
+		if math.IsNaN(t) || math.IsInf(t, 0) {
+			return nil, false, Errorf(BadInput, "%v is not a finite number", t)
 		}
-		return v, nil
+		return v, false, nil
 	case json.Number:
-		n, err := filter.ParseNumber(v)
+		number, err := filter.ParseNumber(t)
 		if err != nil {
-			return nil, Errorf(BadInput, "%s", err)
+			return nil, false, Errorf(BadInput, "%s", err)
 		}
-		return n, nil
+		return number, true, nil
 	case time.Time:
-		return millis(v), nil
+		return millis(t), true, nil
 	case string:
-		if !utf8.ValidString(v) {
-			return nil, Errorf(BadInput, "the text is not valid UTF-8")
+		if !utf8.ValidString(t) {
+			return nil, false, Errorf(BadInput, "the text is not valid UTF-8")
 		}
-		return v, nil
+		return v, false, nil
 	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			var err *Error
-			if list[i], err = normaliseValue(item, depth+1, size); err != nil {
-				return nil, err.At(i)
-			}
+		list, err := changeList(t, func(item any) (any, bool, *Error) { return n.value(item, depth+1) })
+		if list == nil {
+			return v, false, err
 		}
-		return list, nil
+		return list, true, nil
 	case filter.Object:
-		object := make(filter.Object, len(v))
-		for key, item := range v {
-			if err := filter.CheckKey(key); err != nil {
-				return nil, Errorf(BadInput, "%s; give the field another name", err).At(key)
-			}
-			*size += len(key)
-			var err *Error
-			if object[key], err = normaliseValue(item, depth+1, size); err != nil {
-				return nil, err.At(key)
-			}
+		object, err := n.object(t, depth)
+		if object == nil {
+			return v, false, err
 		}
-		return object, nil
+		return object, true, nil
 	}
-	return nil, Errorf(BadInput, "a value of type %T cannot be kept", v)
+	return nil, false, Errorf(BadInput, "a value of type %T cannot be kept", v)
+}
+
+func (n *normaliser) object(o filter.Object, depth int) (changed filter.Object, err *Error) {
+	return changeObject(o, func(key string, v any) (any, bool, *Error) {
+		if err := filter.CheckKey(key); err != nil {
+			return nil, false, Errorf(BadInput, "%s; give the field another name", err)
+		}
+		n.size += len(key)
+		return n.value(v, depth+1)
+	})
 }
 
 func textLength(v any) int {

@@ -134,7 +134,7 @@ func TestSegmentsJudged(t *testing.T) {
 }
 
 // extendedJSON keeps all types.
-func extendedJSON(t *testing.T, d bson.D) string {
+func extendedJSON(t *testing.T, d any) string {
 	t.Helper()
 	text, err := bson.MarshalExtJSON(d, true, false)
 	if err != nil {

@@ -87,21 +87,23 @@ func (r *csvReader) next() (record, error) {
 		return record{}, err
 	}
 	r.row++
-	rec := record{row: r.row, raw: bytes.TrimRight(text.text, "\r\n"), err: text.err}
-	if rec.err == nil {
-		var cells []string
-		if cells, rec.err = parseCSV(text.text, r.comma); rec.err != nil {
-			rec.raw = bytes.TrimRight(r.lines.resume(), "\r\n")
-		} else {
-			rec.document, rec.err = r.document(cells)
-		}
-	}
+	rec := record{row: r.row, raw: bytes.TrimRight(text.text, "\r\n"), err: inLine(text.number, text.err)}
 	if rec.err != nil {
-		rec.err = fmt.Errorf("line %d: %w", text.number, rec.err)
+		return rec, nil
+	}
+	cells, err := parseCSV(text.text, r.comma)
+	if err != nil {
+		rec.raw, rec.err = bytes.TrimRight(r.lines.resume(), "\r\n"), inLine(text.number, err)
+		return rec, nil
+	}
+	rec.document = func() (filter.Object, error) {
+		document, err := r.document(cells)
+		return document, inLine(text.number, err)
 	}
 	return rec, nil
 }
 
+// document uses only what does not change after the header.
 func (r *csvReader) document(cells []string) (filter.Object, error) {
 	if len(cells) != len(r.header) {
 		return nil, fmt.Errorf("the row has %d cells, the header has %d", len(cells), len(r.header))

@@ -22,17 +22,19 @@ func readAll(t *testing.T, data []byte, format Format) []record {
 		if err != nil {
 			return records
 		}
+		var document filter.Object
+		document, rec.err = rec.read()
 		records = append(records, rec)
 		if rec.row != int64(len(records)) {
 			t.Fatalf("record %d has the row %d", len(records), rec.row)
 		}
-		if (rec.err == nil) == (rec.document == nil) {
-			t.Fatalf("row %d is neither read nor rejected, or both: %v, %v", rec.row, rec.document, rec.err)
+		if (rec.err == nil) == (document == nil) {
+			t.Fatalf("row %d is neither read nor rejected, or both: %v, %v", rec.row, document, rec.err)
 		}
 		if len(bytes.TrimSpace(rec.raw)) == 0 {
 			t.Fatalf("row %d has no text", rec.row)
 		}
-		checkValue(t, rec.document)
+		checkValue(t, document)
 	}
 }
 

@@ -12,12 +12,15 @@ import (
 	"segmentql/db"
 )
 
-// Import works in these portions. A portion also ends where its records have MaxRecordSize bytes together, so that
-// memory is bounded whatever the records are like.
+// What is written at once ends where either is reached, so that memory is bounded whatever the records are like, and
+// other writers need not wait for long.
 const (
-	SampleRows = 1_000 // from which types are inferred
-	BatchRows  = 500   // in one write to the store
+	BatchRows = 125
+	batchSize = 1 << 20 // bytes, and the rest of a record
 )
+
+// SampleRows are those from which types are inferred, or fewer if they are large.
+const SampleRows = 1_000
 
 // Options say how a file is imported. The zero value imports documents in the API's own shape, and documents of any
 // other shape that have an email.
@@ -81,10 +84,7 @@ type importer struct {
 	overruling []db.FieldDeclaration
 	rejects    rejects
 	progress   func(rows int64)
-
-	rows    []row // read and not yet written
-	size    int   // bytes of rows
-	summary Summary
+	summary    Summary
 }
 
 // row is a record on its way to the store; err says why it does not get there.
@@ -93,66 +93,53 @@ type row struct {
 	patch db.ContactPatch
 }
 
+func (r *row) prepare(m *mapper) {
+	document, err := r.read()
+	if err == nil {
+		r.patch, err = m.patch(document)
+	}
+	r.document, r.err = nil, err
+}
+
 func (i *importer) run(ctx context.Context) error {
-	for {
-		rec, readErr := i.in.next()
-		if readErr == nil {
-			i.accept(rec)
+	var held []*portion // until the fields are declared
+	rows, size := 0, 0  // of the sample
+	for p := range portions(i.in, i.mapper) {
+		held = append(held, p)
+		if i.inference != nil {
+			i.observe(p)
+			rows, size = rows+len(p.rows), size+p.size
+			if rows < SampleRows && size < MaxRecordSize && p.last == nil {
+				continue
+			}
+			if err := i.declare(ctx); err != nil {
+				return err
+			}
+			i.inference = nil
 		}
-		if readErr != nil || i.full() {
-			if err := i.flush(ctx); err != nil {
+		for _, p := range held {
+			if err := i.write(ctx, p.rows); err != nil {
 				return err
 			}
 		}
-		if errors.Is(readErr, io.EOF) {
+		held = nil
+		if errors.Is(p.last, io.EOF) {
 			return nil
 		}
-		if err := errors.Join(readErr, ctx.Err()); err != nil {
+		if err := errors.Join(p.last, ctx.Err()); err != nil {
 			return err
 		}
 	}
-}
-
-func (i *importer) accept(rec record) {
-	r := row{record: rec}
-	if r.err == nil {
-		r.patch, r.err = i.mapper.patch(r.document)
-		r.document = nil
-	}
-	if r.err == nil && i.inference != nil {
-		i.inference.observe(r.patch.Custom)
-	}
-	i.rows = append(i.rows, r)
-	i.size += len(r.raw)
-}
-
-func (i *importer) full() bool {
-	portion := BatchRows
-	if i.inference != nil {
-		portion = SampleRows
-	}
-	return len(i.rows) >= portion || i.size >= MaxRecordSize
-}
-
-// flush writes the rows that were read.
-func (i *importer) flush(ctx context.Context) error {
-	if i.inference != nil {
-		if err := i.declare(ctx); err != nil {
-			return err
-		}
-		i.inference = nil
-	}
-	for batch := range slices.Chunk(i.rows, BatchRows) {
-		if err := i.write(ctx, batch); err != nil {
-			return err
-		}
-		if i.progress != nil {
-			i.progress(i.summary.Rows())
-		}
-	}
-	clear(i.rows)
-	i.rows, i.size = i.rows[:0], 0
 	return nil
+}
+
+// observe takes the rows that become contacts for a part of the sample.
+func (i *importer) observe(p *portion) {
+	for _, r := range p.rows {
+		if r.err == nil {
+			i.inference.observe(r.patch.Custom)
+		}
+	}
 }
 
 // declare declares the fields whose types were given or are found in the sample.
@@ -206,7 +193,13 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 			i.summary.Updated++
 		}
 	}
-	return i.rejects.flush()
+	if err := i.rejects.flush(); err != nil {
+		return err
+	}
+	if i.progress != nil && len(batch) > 0 {
+		i.progress(i.summary.Rows())
+	}
+	return nil
 }
 
 // storeFailed says whether the error is none of the row's fault.

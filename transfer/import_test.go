@@ -285,13 +285,13 @@ func TestImportWritesInBatches(t *testing.T) {
 	ws := newMemory()
 	var progress []int64
 	opts := transfer.Options{Progress: func(rows int64) { progress = append(progress, rows) }}
-	if _, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(2_200)), opts); err != nil {
+	if _, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(550)), opts); err != nil {
 		t.Fatal(err)
 	}
-	if want := []int{500, 500, 500, 500, 200}; !slices.Equal(ws.batches, want) {
+	if want := []int{125, 125, 125, 125, 50}; !slices.Equal(ws.batches, want) {
 		t.Errorf("the batches have %d rows, want %d", ws.batches, want)
 	}
-	if want := []int64{500, 1000, 1500, 2000, 2200}; !slices.Equal(progress, want) {
+	if want := []int64{125, 250, 375, 500, 550}; !slices.Equal(progress, want) {
 		t.Errorf("progress was %d, want %d", progress, want)
 	}
 }
@@ -305,11 +305,11 @@ func TestImportStopsWhenTheStoreFails(t *testing.T) {
 		return nil
 	}
 	summary, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(2_200)), transfer.Options{})
-	want := "the import stopped: the disk is full. The first 1000 rows are applied (1000 created, 0 updated, 0 rejected); import the file again to apply all of it"
+	want := "the import stopped: the disk is full. The first 250 rows are applied (250 created, 0 updated, 0 rejected); import the file again to apply all of it"
 	if err == nil || err.Error() != want || db.CodeOf(err) != db.Unavailable {
 		t.Errorf("got %v", err)
 	}
-	wantSummary(t, summary, "1000 created, 0 updated, 0 rejected")
+	wantSummary(t, summary, "250 created, 0 updated, 0 rejected")
 }
 
 func TestImportEndsWithItsContext(t *testing.T) {

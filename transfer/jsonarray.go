@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"segmentql/db"
+	"segmentql/filter"
 )
 
 // jsonArray reads a file that is one JSON array of documents, an element at a time.
@@ -48,9 +49,8 @@ func (r *jsonArray) next() (record, error) {
 	rec := record{row: r.row, raw: bytes.Clone(value)}
 	if len(value) > MaxRecordSize {
 		rec.raw, rec.err = rec.raw[:cutLength], errTooLarge
-	} else {
-		rec.document, rec.err = decodeDocument(rec.raw)
 	}
+	rec.document = func() (filter.Object, error) { return decodeDocument(rec.raw) }
 	return rec, nil
 }
 

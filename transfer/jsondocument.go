@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -21,7 +22,9 @@ const maxDepth = 1 + db.MaxCustomDepth
 // decodeDocument reads one JSON object, and values of MongoDB extended JSON in it as what they stand for. Numbers
 // are kept exactly; a key that is given twice and text that is not Unicode are refused.
 func decodeDocument(text []byte) (filter.Object, error) {
-	d := documentDecoder{jsontext.NewDecoder(bytes.NewBuffer(text))}
+	d := decoders.Get().(*documentDecoder)
+	defer decoders.Put(d)
+	d.tokens.Reset(bytes.NewBuffer(text))
 	v, err := d.value()
 	if err != nil {
 		return nil, err
@@ -36,9 +39,44 @@ func decodeDocument(text []byte) (filter.Object, error) {
 	return o, nil
 }
 
-type documentDecoder struct{ tokens *jsontext.Decoder }
+// documentDecoder is used for one document after the other, which often have the same keys.
+type documentDecoder struct {
+	tokens *jsontext.Decoder
+	keys   map[string]string // by their JSON form
+}
 
-func (d documentDecoder) value() (any, error) {
+// decoders keep what was allocated for documents before.
+var decoders = sync.Pool{New: func() any {
+	return &documentDecoder{tokens: new(jsontext.Decoder), keys: map[string]string{}}
+}}
+
+// What a decoder keeps of keys: this many, of this length at most.
+const (
+	mostKeys   = 1_000
+	longestKey = 64 // bytes
+)
+
+// key reads the name of a member.
+func (d *documentDecoder) key() (string, error) {
+	text, err := d.tokens.ReadValue()
+	if err != nil {
+		return "", syntaxError(err)
+	}
+	if key, known := d.keys[string(text)]; known {
+		return key, nil
+	}
+	unquoted, err := jsontext.AppendUnquote(nil, text)
+	if err != nil {
+		return "", syntaxError(err)
+	}
+	key := string(unquoted)
+	if len(d.keys) < mostKeys && len(text) <= longestKey {
+		d.keys[string(text)] = key
+	}
+	return key, nil
+}
+
+func (d *documentDecoder) value() (any, error) {
 	token, err := d.tokens.ReadToken()
 	if err != nil {
 		return nil, syntaxError(err)
@@ -63,7 +101,7 @@ func (d documentDecoder) value() (any, error) {
 	}
 }
 
-func (d documentDecoder) list() (any, error) {
+func (d *documentDecoder) list() (any, error) {
 	list := []any{}
 	for d.tokens.PeekKind() != jsontext.KindEndArray {
 		v, err := d.value()
@@ -79,15 +117,14 @@ func (d documentDecoder) list() (any, error) {
 	return list, syntaxError(err)
 }
 
-func (d documentDecoder) object() (any, error) {
+func (d *documentDecoder) object() (any, error) {
 	object := filter.Object{}
 	isExtended := false
 	for d.tokens.PeekKind() != jsontext.KindEndObject {
-		name, err := d.tokens.ReadToken()
+		key, err := d.key()
 		if err != nil {
-			return nil, syntaxError(err)
+			return nil, err
 		}
-		key := name.String()
 		isExtended = isExtended || strings.HasPrefix(key, "$")
 		v, err := d.value()
 		if err != nil {
@@ -108,7 +145,7 @@ func (d documentDecoder) object() (any, error) {
 }
 
 // at says where in the document the value is that was read last.
-func (d documentDecoder) at(err error) error {
+func (d *documentDecoder) at(err error) error {
 	if err == nil {
 		return nil
 	}

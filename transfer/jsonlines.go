@@ -2,7 +2,8 @@ package transfer
 
 import (
 	"bytes"
-	"fmt"
+
+	"segmentql/filter"
 )
 
 // jsonLines reads a file with one JSON document on each line.
@@ -25,12 +26,11 @@ func (r *jsonLines) next() (record, error) {
 		r.row++
 		rec := record{row: r.row, raw: bytes.TrimSpace(l.text)}
 		if l.cut {
-			rec.err = errTooLarge
-		} else {
-			rec.document, rec.err = decodeDocument(rec.raw)
+			rec.err = inLine(l.number, errTooLarge)
 		}
-		if rec.err != nil {
-			rec.err = fmt.Errorf("line %d: %w", l.number, rec.err)
+		rec.document = func() (filter.Object, error) {
+			document, err := decodeDocument(rec.raw)
+			return document, inLine(l.number, err)
 		}
 		return rec, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"segmentql/db"
@@ -15,13 +16,19 @@ import (
 
 var errNoEmail = errors.New("the row has no email to match by")
 
-// mapper makes patches of contacts from source documents.
+// mapper makes patches of contacts from source documents. It may be used from many goroutines.
 type mapper struct {
 	mapping Mapping
-	found   map[string]bool // the mapped fields whose source some document had
+	found   map[string]*atomic.Bool // by mapped field: whether some document had its source
 }
 
-func newMapper(m Mapping) *mapper { return &mapper{mapping: m, found: map[string]bool{}} }
+func newMapper(m Mapping) *mapper {
+	found := make(map[string]*atomic.Bool, len(m))
+	for name := range m {
+		found[name] = new(atomic.Bool)
+	}
+	return &mapper{mapping: m, found: found}
+}
 
 // patch takes the standard fields out of the document; what is left becomes custom. The document is used up.
 func (m *mapper) patch(document filter.Object) (db.ContactPatch, error) {
@@ -55,7 +62,7 @@ func (m *mapper) patch(document filter.Object) (db.ContactPatch, error) {
 func (m *mapper) missing() []string {
 	var names []string
 	for _, name := range importable() {
-		if m.mapping[name] != "" && !m.found[name] {
+		if m.mapping[name] != "" && !m.found[name].Load() {
 			names = append(names, name)
 		}
 	}
@@ -68,7 +75,7 @@ func (m *mapper) standard(document filter.Object) filter.Object {
 	for name, source := range m.mapping {
 		if v, ok := take(document, source); ok {
 			values[name] = v
-			m.found[name] = true
+			m.found[name].Store(true)
 		}
 	}
 	for _, name := range importable() {

@@ -29,13 +29,23 @@ const (
 
 // record is one document of a file.
 type record struct {
-	row      int64         // 1-based; a header and blank lines do not count
-	raw      []byte        // as it is in the file, or its beginning where it is larger than MaxRecordSize
-	document filter.Object // nil where err is set
-	err      error         // why this record cannot be read, though the ones after it can
+	row int64  // 1-based; a header and blank lines do not count
+	raw []byte // as it is in the file, or its beginning where it is larger than MaxRecordSize
+	err error  // why this record cannot be read, though the ones after it can
+
+	// document reads the record, unless err is set. It may be called from any goroutine.
+	document func() (filter.Object, error)
 }
 
-// reader yields the records of a file one after the other, in memory that is bounded by MaxRecordSize.
+func (r record) read() (filter.Object, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.document()
+}
+
+// reader yields the records of a file one after the other, in memory that is bounded by MaxRecordSize. It finds where
+// they begin and end; reading what is in them takes longer and is left to others.
 type reader interface {
 	// next returns io.EOF after the last record. Any other error means that nothing more can be read.
 	next() (record, error)
@@ -134,6 +144,14 @@ func peek(in *bufio.Reader, n int) ([]byte, error) {
 		err = nil
 	}
 	return start, err
+}
+
+// inLine says of an error in which line of the file it is.
+func inLine(number int64, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("line %d: %w", number, err)
 }
 
 var errTooLarge = fmt.Errorf("it is larger than %d MiB", MaxRecordSize>>20)

@@ -4,20 +4,26 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
 	"segmentql/db"
 	"segmentql/filter"
 )
 
+// typicalSize is that of the documents for which no more memory is allocated than once, in bytes.
+const typicalSize = 2 << 10
+
 // Contact returns the document of a contact of a workspace. Fields that the contact does not have are left out.
-func Contact(workspace string, c *db.Contact) bson.D {
-	d := bson.D{{Key: "_id", Value: c.ID}, {Key: "workspace", Value: workspace}}
+func Contact(workspace string, c *db.Contact) bson.Raw {
+	start, d := bsoncore.AppendDocumentStart(make([]byte, 0, typicalSize))
+	d = bsoncore.AppendStringElement(d, "_id", c.ID)
+	d = bsoncore.AppendStringElement(d, "workspace", workspace)
 	for _, name := range []string{"email", "phone", "firstName", "lastName", "status", "subscribedAt", "tags", filter.CustomField, "createdAt", "updatedAt"} {
 		if v, ok := c.Field(name); ok {
-			d = append(d, bson.E{Key: name, Value: Value(v)})
+			d = appendElement(d, name, v)
 		}
 	}
-	return append(d, bson.E{Key: "version", Value: c.Version})
+	return end(bsoncore.AppendInt64Element(d, "version", c.Version), start)
 }
 
 // ReadContact is the inverse of Contact. It keeps nothing of raw.

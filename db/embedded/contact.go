@@ -24,6 +24,9 @@ const (
 	selectContactsByID   = `
 		SELECT ids.key, c.doc FROM json_each(?2) ids
 		CROSS JOIN contacts c ON c.workspace = ?1 AND c.id = ids.value`
+	selectContactsByEmail = `
+		SELECT c.doc FROM json_each(?2) emails
+		CROSS JOIN contacts c INDEXED BY contacts_email ON c.workspace = ?1 AND c.email = emails.value`
 )
 
 // CreateContact stores a new contact.
@@ -62,19 +65,10 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 
 // UpsertContacts applies all patches in one transaction.
 func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
-	results := make([]db.UpsertResult, len(patches))
-	err := w.write(ctx, func(t *tx) error {
-		for i, p := range patches {
-			var err error
-			if results[i], err = t.upsert(ctx, p); err == nil {
-				continue
-			}
-			if _, own := errors.AsType[*db.Error](err); !own {
-				return err
-			}
-			results[i] = db.UpsertResult{Err: err}
-		}
-		return nil
+	var results []db.UpsertResult
+	err := w.write(ctx, func(t *tx) (err error) {
+		results, err = t.upsert(ctx, patches...)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -82,30 +76,53 @@ func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatc
 	return results, nil
 }
 
-// upsert fails with a *db.Error, before anything is written, where the patch is at fault.
-func (t *tx) upsert(ctx context.Context, p db.ContactPatch) (db.UpsertResult, error) {
-	now := db.Now(ctx, t.workspace.store.now)
-	email := ""
-	if p.Email != nil {
-		email = filter.NormaliseEmail(*p.Email)
+// upsert applies the patches in their order. Where one of them is at fault, that is its result.
+func (t *tx) upsert(ctx context.Context, patches ...db.ContactPatch) ([]db.UpsertResult, error) {
+	emails := make([]string, len(patches))
+	for i, p := range patches {
+		if p.Email != nil {
+			emails[i] = filter.NormaliseEmail(*p.Email)
+		}
 	}
-	if email == "" {
-		return db.UpsertResult{}, db.NoEmail()
-	}
-	stored, err := t.contact(ctx, selectContactByEmail, email)
+	known, err := t.contactsByEmail(ctx, emails)
 	if err != nil {
-		return db.UpsertResult{}, err
+		return nil, err
 	}
+	results := make([]db.UpsertResult, len(patches))
+	for i, p := range patches {
+		stored := known[emails[i]]
+		contact, err := t.write(ctx, stored, p)
+		if err == nil {
+			known[contact.Email] = contact
+			results[i] = db.UpsertResult{Contact: contact, Created: stored == nil}
+			continue
+		}
+		if _, own := errors.AsType[*db.Error](err); !own {
+			return nil, err
+		}
+		results[i] = db.UpsertResult{Err: err}
+	}
+	return results, nil
+}
+
+// write stores what the patch, which has an email, makes of the contact that is stored, or of none. It fails with a
+// *db.Error, before anything is written, where the patch is at fault.
+func (t *tx) write(ctx context.Context, stored *db.Contact, p db.ContactPatch) (*db.Contact, error) {
+	now := db.Now(ctx, t.workspace.store.now)
 	var contact db.Contact
-	if stored == nil {
+	var err error
+	switch {
+	case p.Email == nil || filter.NormaliseEmail(*p.Email) == "":
+		err = db.NoEmail()
+	case stored == nil:
 		contact, err = db.NewContact(p, now)
-	} else {
+	default:
 		contact, err = p.Apply(*stored, now)
 	}
 	if err != nil {
-		return db.UpsertResult{}, err
+		return nil, err
 	}
-	return db.UpsertResult{Contact: &contact, Created: stored == nil}, t.put(ctx, &contact)
+	return &contact, t.put(ctx, &contact)
 }
 
 // DeleteContacts deletes contacts.
@@ -165,11 +182,8 @@ func (t *tx) put(ctx context.Context, c *db.Contact) error {
 	if err := t.admit(ctx, c); err != nil {
 		return err
 	}
-	doc, err := bson.Marshal(document.Contact(t.workspace.id, c))
-	if err != nil {
-		return err
-	}
-	if _, err = t.exec(ctx, putContact, c.ID, c.Email, doc); err != nil {
+	doc := document.Contact(t.workspace.id, c)
+	if _, err := t.exec(ctx, putContact, c.ID, c.Email, []byte(doc)); err != nil {
 		return err
 	}
 	t.changes = append(t.changes, index.Change{ID: c.ID, Contact: c, Document: doc})
@@ -184,6 +198,27 @@ func (t *tx) contact(ctx context.Context, statement, key string) (*db.Contact, e
 		return nil, err
 	}
 	return document.ReadContact(doc)
+}
+
+// contactsByEmail reads those of the contacts that there are, by email.
+func (t *tx) contactsByEmail(ctx context.Context, emails []string) (map[string]*db.Contact, error) {
+	list, err := json.Marshal(emails)
+	if err != nil {
+		return nil, err
+	}
+	contacts := make(map[string]*db.Contact, len(emails))
+	err = t.each(ctx, func(row *sql.Rows) error {
+		var doc sql.RawBytes // SQLite's own memory, until the next row
+		if err := row.Scan(&doc); err != nil {
+			return err
+		}
+		c, err := document.ReadContact(bson.Raw(doc))
+		if err == nil {
+			contacts[c.Email] = c
+		}
+		return err
+	}, selectContactsByEmail, string(list))
+	return contacts, err
 }
 
 // readAtOnce is how many contacts one statement reads at most.

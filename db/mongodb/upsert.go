@@ -150,7 +150,7 @@ func (w *workspace) insert(ctx context.Context, drafts []*draft) (overtaken []*d
 	if len(drafts) == 0 {
 		return nil, nil
 	}
-	documents := make([]bson.D, len(drafts))
+	documents := make([]bson.Raw, len(drafts))
 	for i, d := range drafts {
 		documents[i] = document.Contact(w.id, d.after)
 	}

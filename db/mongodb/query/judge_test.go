@@ -157,7 +157,7 @@ func (j judging) difference(input any, n filter.Node, contacts []*db.Contact, sh
 }
 
 // canonical returns the extended JSON that keeps all types.
-func canonical(d bson.D) string {
+func canonical(d any) string {
 	text, err := bson.MarshalExtJSON(d, true, false)
 	if err != nil {
 		panic(err)

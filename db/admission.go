@@ -1,0 +1,44 @@
+package db
+
+import "segmentql/filter"
+
+// admission brings the custom fields of one contact into their declared types. Most contacts are like others before,
+// so it also finds out whether there is anything to tell the catalogue.
+type admission struct {
+	news bool // the catalogue may not have seen all of the contact
+}
+
+// object returns nil where nothing has to be changed.
+func (a *admission) object(node *fieldNode, o filter.Object) (changed filter.Object, err *Error) {
+	return changeObject(o, func(key string, v any) (any, bool, *Error) {
+		child := node.find(key)
+		if child == nil {
+			a.news = true
+			return v, false, nil
+		}
+		v, changed, err := a.value(child, v)
+		a.news = a.news || key == anyKey || !child.Shape.includes(shapeOfValue(v))
+		return v, changed, err
+	})
+}
+
+func (a *admission) value(node *fieldNode, v any) (conformed any, changed bool, err *Error) {
+	if node.Type != filter.KindNull {
+		return conform(v, node.Type)
+	}
+	switch t := v.(type) {
+	case filter.Object:
+		object, err := a.object(node, t)
+		if object == nil {
+			return v, false, err
+		}
+		return object, true, nil
+	case []any:
+		list, err := changeList(t, func(item any) (any, bool, *Error) { return a.value(node, item) })
+		if list == nil {
+			return v, false, err
+		}
+		return list, true, nil
+	}
+	return v, false, nil
+}
