@@ -82,3 +82,26 @@ func withoutV(rendered string) string {
 }
 
 var escapes = regexp.MustCompile(`(?s)\\.`)
+
+// Parts returns tests that every text passes that the pattern passes: parts of a text that each match must have.
+func (p Pattern) Parts() []TextMatch {
+	tree, err := syntax.Parse(p.String(), syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	return partsOf(tree.Simplify(), nil)
+}
+
+func partsOf(tree *syntax.Regexp, parts []TextMatch) []TextMatch {
+	switch tree.Op {
+	case syntax.OpLiteral:
+		return append(parts, NewTextMatch(Anywhere, string(tree.Rune), tree.Flags&syntax.FoldCase != 0))
+	case syntax.OpCapture, syntax.OpPlus:
+		return partsOf(tree.Sub[0], parts)
+	case syntax.OpConcat:
+		for _, sub := range tree.Sub {
+			parts = partsOf(sub, parts)
+		}
+	}
+	return parts
+}

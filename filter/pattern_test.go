@@ -3,6 +3,7 @@ package filter_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -168,4 +169,32 @@ func TestFoldAgreesWithEqualFold(t *testing.T) {
 			r.Fatalf("%q is not its upper case", a)
 		}
 	})
+}
+
+func TestPartsOfPattern(t *testing.T) {
+	for text, want := range map[string][]string{
+		"refund":                {"refund"},
+		"(?i)Refund.*(order)+s": {"REFUND (folded)", "ORDER (folded)", "S (folded)"},
+		"^a[0-9]+bc$":           {"a", "bc"},
+		"a|b":                   nil,
+		"(?:ab)?c":              {"c"},
+		"(?:ab)*":               nil,
+		"x{2,}":                 {"x", "x"},
+	} {
+		pattern, err := filter.ParsePattern(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, part := range pattern.Parts() {
+			if part.Fold {
+				got = append(got, strings.ToUpper(part.Text)+" (folded)")
+			} else {
+				got = append(got, part.Text)
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
 }

@@ -84,8 +84,18 @@ func drawFilter(r *rapid.T) filter.Node {
 		"refund", "fund", "REFUNDS", "s refund", "strasse", "straße x", "k", "K", "kelvin", "s", "ſ", "", " ", "42 ", "x 4", "σσ", "ςΣ", "ongwor",
 		"thatisnotkept", "…", "n't", "ι", "\u0345", "refund refund",
 	}).Draw(r, "text")
+	long := filter.MustPath("custom.long")
+	if rapid.IntRange(0, 3).Draw(r, "pattern") == 0 {
+		pattern, err := filter.ParsePattern(rapid.SampledFrom([]string{
+			"(?i)refund.*strasse", "fund( |, )x", "^42", "k[a-z]*n", "(?i)σ+ς$", "x|42", "(refund)+s", "(?:x)?-", "\\bs", "don't.*…",
+		}).Draw(r, "of"))
+		if err != nil {
+			r.Fatal(err)
+		}
+		return filter.Has{Path: long, Test: pattern}
+	}
 	place := rapid.SampledFrom([]filter.Place{filter.Anywhere, filter.AtStart, filter.AtEnd}).Draw(r, "place")
-	return filter.Has{Path: filter.MustPath("custom.long"), Test: filter.NewTextMatch(place, text, rapid.Bool().Draw(r, "fold"))}
+	return filter.Has{Path: long, Test: filter.NewTextMatch(place, text, rapid.Bool().Draw(r, "fold"))}
 }
 
 // TestAgainstTheMatcher builds, changes and compacts an index at random, and asks it and the matcher.
@@ -249,4 +259,54 @@ func cut(q db.ContactQuery, keys []db.Key) cutting {
 		c.ids = append(c.ids, k.ID)
 	}
 	return c
+}
+
+// TestMergeOfFullBlocks merges blocks until they are as large as they become, and changes contacts all over meanwhile.
+func TestMergeOfFullBlocks(t *testing.T) {
+	const contacts, commit = 3 * maxRows / 2, 1_000
+	m := &model{contacts: map[string]*db.Contact{}, index: newIndex(&Version{})}
+	defer m.index.Close()
+	for start := 0; start < contacts; start += commit {
+		var changes []Change
+		for i := start; i < start+commit; i++ {
+			changes = append(changes, m.put(t, i, 1))
+			if i%7 == 0 && i > 10*commit {
+				changes = append(changes, m.put(t, i-10*commit, 2))
+			}
+		}
+		m.index.Apply(changes)
+	}
+	for m.index.task() != nil {
+		time.Sleep(time.Millisecond)
+	}
+	blocks := m.index.Current().blocks
+	for _, p := range blocks {
+		if p.rows > maxRows {
+			t.Errorf("a block has %d rows", p.rows)
+		}
+	}
+	if most := 24; len(blocks) > most {
+		t.Errorf("there are %d blocks, want at most %d", len(blocks), most)
+	}
+	for _, n := range []int64{1, 2} {
+		f := filter.Has{Path: filter.MustPath("custom.version"), Test: filter.NewOneOf([]any{n}, false)}
+		want := int64(0)
+		for _, c := range m.contacts {
+			if filter.Match(f, c) {
+				want++
+			}
+		}
+		counts, err := m.index.Current().Count(t.Context(), []filter.Node{f}, m.fetch)
+		if err != nil || counts[0] != want {
+			t.Errorf("counted %v of version %d, %v; want %d", counts, n, err, want)
+		}
+	}
+}
+
+func (m *model) put(t *testing.T, i int, version int64) Change {
+	c := &db.Contact{ID: fmt.Sprintf("con_%07d", i), Version: version, Status: db.Pending, Tags: []string{}, Custom: filter.Object{
+		"version": version, "number": int64(i), "text": fmt.Sprint("text ", i%1000), "orders": []any{filter.Object{"total": int64(i % 100)}},
+	}}
+	m.contacts[c.ID] = c
+	return Change{c.ID, c, encode(t, c)}
 }

@@ -24,7 +24,7 @@ func (l *longTexts) answer(rows int, t filter.Test) answer {
 	case filter.TextMatch:
 		return l.match(rows, t)
 	case filter.Pattern:
-		return answer{none(), l.set}
+		return l.pattern(rows, t)
 	case filter.NumberRange, filter.DateRange, filter.CalendarPart, filter.Within:
 	}
 	return exactly(none())
@@ -73,6 +73,15 @@ func (l *longTexts) match(rows int, t filter.TextMatch) answer {
 	}
 	if exact {
 		return answer{l.having(rows, tests[0]), possible}
+	}
+	return answer{none(), possible}
+}
+
+// pattern narrows by the parts of a text that a match must have.
+func (l *longTexts) pattern(rows int, t filter.Pattern) answer {
+	possible := l.set
+	for _, part := range t.Parts() {
+		possible = roaring.And(possible, l.match(rows, part).possible)
 	}
 	return answer{none(), possible}
 }
