@@ -1,6 +1,8 @@
 package document
 
 import (
+	"bytes"
+	"sync"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -10,12 +12,14 @@ import (
 	"segmentql/filter"
 )
 
-// typicalSize is that of the documents for which no more memory is allocated than once, in bytes.
-const typicalSize = 2 << 10
+// buffers are those in which documents are made. A document is kept for long, so it gets no more memory than it needs.
+var buffers = sync.Pool{New: func() any { return new([]byte) }}
 
 // Contact returns the document of a contact of a workspace. Fields that the contact does not have are left out.
 func Contact(workspace string, c *db.Contact) bson.Raw {
-	start, d := bsoncore.AppendDocumentStart(make([]byte, 0, typicalSize))
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	start, d := bsoncore.AppendDocumentStart((*buffer)[:0])
 	d = bsoncore.AppendStringElement(d, "_id", c.ID)
 	d = bsoncore.AppendStringElement(d, "workspace", workspace)
 	for _, name := range []string{"email", "phone", "firstName", "lastName", "status", "subscribedAt", "tags", filter.CustomField, "createdAt", "updatedAt"} {
@@ -23,7 +27,9 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 			d = appendElement(d, name, v)
 		}
 	}
-	return end(bsoncore.AppendInt64Element(d, "version", c.Version), start)
+	d = end(bsoncore.AppendInt64Element(d, "version", c.Version), start)
+	*buffer = d
+	return bytes.Clone(d)
 }
 
 // ReadContact is the inverse of Contact. It keeps nothing of raw.

@@ -23,7 +23,7 @@ const (
 		PRAGMA page_size = 8192;
 		PRAGMA journal_mode = WAL;
 		PRAGMA synchronous = FULL;
-		PRAGMA cache_size = -32768;
+		PRAGMA cache_size = -8192;
 		PRAGMA journal_size_limit = 67108864;`
 	readerPragmas = `
 		PRAGMA busy_timeout = 60000;
