@@ -153,7 +153,7 @@ func (r *reading) onlyMember(input any, s scope) (name string, value any, ok boo
 		return "", nil, false
 	}
 	names := slices.Sorted(maps.Keys(fields))
-	unknown := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return isMember(name) })
+	unknown := slices.DeleteFunc(slices.Clone(names), isMember)
 	for _, name := range unknown {
 		r.unknownName(s.in(name), "a filter", name, memberNames())
 	}
