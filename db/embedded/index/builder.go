@@ -22,12 +22,16 @@ type tableBuilder struct {
 
 type objectBuilder struct {
 	fields  map[string]*fieldBuilder
-	rows    []uint32 // that have the object
-	tooMany bool     // of different keys
+	order   []*fieldBuilder // as they came first
+	next    int             // position in order of the field that is likely next
+	rows    []uint32        // that have the object
+	tooMany bool            // of different keys
 }
 
 type fieldBuilder struct {
 	columnBuilder
+	key      string
+	position int // among those of the object
 	object   objectBuilder
 	elements *tableBuilder
 	lists    []uint32
@@ -39,19 +43,25 @@ func (b *blockBuilder) field(o *objectBuilder, key []byte, most int) (*fieldBuil
 	if o.tooMany {
 		return nil, false
 	}
+	if o.next < len(o.order) && o.order[o.next].key == string(key) {
+		o.next++
+		return o.order[o.next-1], true
+	}
 	if f := o.fields[string(key)]; f != nil {
+		o.next = f.position + 1
 		return f, true
 	}
 	if len(o.fields) >= most || b.fields >= db.MaxFields {
 		b.fields -= o.size()
-		o.fields, o.tooMany = nil, true
+		o.fields, o.order, o.tooMany = nil, nil, true
 		return nil, false
 	}
 	if o.fields == nil {
 		o.fields = map[string]*fieldBuilder{}
 	}
-	f := &fieldBuilder{}
-	o.fields[string(key)] = f
+	f := &fieldBuilder{key: string(key), position: len(o.order)}
+	o.fields[f.key], o.order = f, append(o.order, f)
+	o.next = len(o.order)
 	b.fields++
 	return f, true
 }
@@ -97,7 +107,9 @@ func (o *objectBuilder) object(rows int) object {
 		built.unread = setOf(o.rows)
 	}
 	for key, f := range o.fields {
-		built.fields[key] = f.field(rows)
+		if !f.empty() {
+			built.fields[key] = f.field(rows)
+		}
 	}
 	return built
 }
@@ -112,4 +124,33 @@ func (f *fieldBuilder) field(rows int) *field {
 		built.elements = f.elements.table()
 	}
 	return built
+}
+
+// empty says that no row has anything here: rows of an earlier block had.
+func (f *fieldBuilder) empty() bool {
+	return f.columnBuilder.empty() && len(f.lists) == 0
+}
+
+// reset makes the builder one of another block, with the memory that it has.
+func (b *blockBuilder) reset() {
+	b.tableBuilder.reset()
+	b.ids.data, b.ids.ends, b.versions = b.ids.data[:0], b.ids.ends[:0], b.versions[:0]
+	b.fields = b.size()
+}
+
+func (b *tableBuilder) reset() {
+	b.rows, b.parent = 0, b.parent[:0]
+	b.objectBuilder.reset()
+}
+
+func (o *objectBuilder) reset() {
+	o.next, o.rows, o.tooMany = 0, o.rows[:0], false
+	for _, f := range o.order {
+		f.columnBuilder.reset()
+		f.lists, f.points.rows, f.points.points = f.lists[:0], f.points.rows[:0], f.points.points[:0]
+		f.object.reset()
+		if f.elements != nil {
+			f.elements.reset()
+		}
+	}
 }

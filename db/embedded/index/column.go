@@ -32,75 +32,6 @@ type columnBuilder struct {
 	long                                  longTextsBuilder
 }
 
-// textSet numbers distinct texts in the order in which they come.
-type textSet struct {
-	numbers map[string]uint32
-	texts   []string
-	size    int
-	pairs   []textPair
-}
-
-func (s *textSet) number(text []byte) uint32 {
-	n, known := s.numbers[string(text)]
-	if !known {
-		n = s.add(string(text))
-	}
-	return n
-}
-
-func (s *textSet) add(text string) uint32 {
-	if s.numbers == nil {
-		s.numbers = map[string]uint32{}
-	}
-	n := uint32(len(s.texts))
-	s.numbers[text] = n
-	s.texts = append(s.texts, text)
-	s.size += len(text)
-	return n
-}
-
-// sorted returns the texts in their order, and for each pair of it the place of its text.
-func (s *textSet) sorted() (sorted texts, places []uint32) {
-	order := make([]uint32, len(s.texts))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int { return cmp.Compare(s.texts[a], s.texts[b]) })
-	places = make([]uint32, len(s.texts))
-	b := newTextsBuilder(len(s.texts), s.size)
-	for place, number := range order {
-		places[number] = uint32(place)
-		b.add(s.texts[number])
-	}
-	return b.texts(), places
-}
-
-// run sorts the pairs by their texts and rows.
-func (s *textSet) run(rows int) run {
-	sorted, places := s.sorted()
-	if !slices.IsSortedFunc(s.pairs, func(a, b textPair) int { return cmp.Compare(a.row, b.row) }) {
-		slices.SortFunc(s.pairs, func(a, b textPair) int { return cmp.Compare(a.row, b.row) })
-	}
-	ends := make([]uint32, sorted.len())
-	for _, p := range s.pairs {
-		ends[places[p.text]]++
-	}
-	next := make([]uint32, len(ends))
-	start := uint32(0)
-	for i, count := range ends {
-		next[i] = start
-		start += count
-		ends[i] = start
-	}
-	of := make([]uint32, len(s.pairs))
-	for _, p := range s.pairs {
-		place := places[p.text]
-		of[next[place]] = p.row
-		next[place]++
-	}
-	return newRun(&textValues{sorted}, ends, of, rows)
-}
-
 // newRun makes a run of values whose rows are in of, up to ends; the table has that many rows.
 func newRun(values values, ends, of []uint32, rows int) run {
 	r := run{values: values}
@@ -148,6 +79,24 @@ func setOf(rows []uint32) *roaring.Bitmap {
 	return set
 }
 
+func (b *columnBuilder) empty() bool {
+	return len(b.nulls)+len(b.objects)+len(b.emptyLists)+len(b.fullLists)+len(b.numbers)+len(b.days)+len(b.booleans)+
+		len(b.instants)+len(b.texts.pairs)+len(b.long.rows) == 0
+}
+
+// reset makes the builder empty, and leaves it its memory.
+func (b *columnBuilder) reset() {
+	for _, rows := range []*[]uint32{&b.nulls, &b.objects, &b.emptyLists, &b.fullLists} {
+		*rows = (*rows)[:0]
+	}
+	for _, pairs := range []*[]intPair{&b.days, &b.booleans, &b.instants} {
+		*pairs = (*pairs)[:0]
+	}
+	b.numbers = b.numbers[:0]
+	b.texts.reset()
+	b.long.reset()
+}
+
 func (b *columnBuilder) column(rows int) column {
 	var c column
 	add := func(r run) {
@@ -163,7 +112,7 @@ func (b *columnBuilder) column(rows int) column {
 	}
 	mark(nil, b.nulls)
 	add(numberRun(b.numbers, rows))
-	add(b.texts.run(rows))
+	add(b.texts.run(rows, false))
 	mark(filter.Object{}, b.objects)
 	add(intRun(filter.KindDate, b.days, rows))
 	mark([]any{}, b.emptyLists)
@@ -211,7 +160,13 @@ func compareTrue(a, b bool) int {
 
 func numberRun(pairs []numberPair, rows int) run {
 	slices.SortFunc(pairs, func(a, b numberPair) int {
-		return cmp.Or(cmp.Compare(a.float, b.float), a.compareWhole(b), cmp.Compare(a.row, b.row))
+		switch {
+		case a.float < b.float:
+			return -1
+		case a.float > b.float:
+			return 1
+		}
+		return cmp.Or(a.compareWhole(b), cmp.Compare(a.row, b.row))
 	})
 	distinct := 0
 	for i := range pairs {
@@ -239,7 +194,10 @@ func numberRun(pairs []numberPair, rows int) run {
 
 func intRun(kind filter.Kind, pairs []intPair, rows int) run {
 	slices.SortFunc(pairs, func(a, b intPair) int {
-		return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row))
+		if c := cmp.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.row, b.row)
 	})
 	distinct := 0
 	for i := range pairs {
@@ -274,23 +232,23 @@ func (b *longTextsBuilder) longTexts(rows int) *longTexts {
 	slices.Sort(b.clipped)
 	return &longTexts{
 		rows: slices.Clone(b.rows), set: setOf(slices.Compact(slices.Clone(b.rows))),
-		words: b.words.run(rows), clipped: setOf(slices.Compact(b.clipped)),
+		words: b.words.run(rows, true), clipped: setOf(slices.Compact(b.clipped)),
 	}
+}
+
+func (b *longTextsBuilder) reset() {
+	b.rows, b.clipped = b.rows[:0], b.clipped[:0]
+	b.words.reset()
 }
 
 // add takes the words of a text.
 func (b *longTextsBuilder) add(text string, row uint32) {
 	b.rows = append(b.rows, row)
-	first := len(b.words.pairs)
 	eachWord(text, func(start, end int) {
 		if end-start > maxWord {
 			b.clipped = append(b.clipped, row)
-			return
+		} else {
+			b.words.add([]byte(text[start:end]), row)
 		}
-		b.words.pairs = append(b.words.pairs, textPair{b.words.number([]byte(text[start:end])), row})
 	})
-	// Each word once: a text has the same words again and again.
-	mine := b.words.pairs[first:]
-	slices.SortFunc(mine, func(a, b textPair) int { return cmp.Compare(a.text, b.text) })
-	b.words.pairs = b.words.pairs[:first+len(slices.Compact(mine))]
 }

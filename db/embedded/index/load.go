@@ -62,13 +62,10 @@ func recovered(do func() error) func() error {
 // builder makes blocks.
 type builder struct {
 	blocks []*block
-	open   *blockBuilder // or nil
+	open   blockBuilder
 }
 
 func (b *builder) add(doc []byte) error {
-	if b.open == nil {
-		b.open = &blockBuilder{}
-	}
 	if err := b.open.add(doc); err != nil {
 		return err
 	}
@@ -79,9 +76,9 @@ func (b *builder) add(doc []byte) error {
 }
 
 func (b *builder) finish() {
-	if b.open != nil {
+	if b.open.rows > 0 {
 		b.blocks = append(b.blocks, b.open.block())
-		b.open = nil
+		b.open.reset()
 	}
 }
 

@@ -32,7 +32,7 @@ func merge(parts []part) compacted {
 	m := merger{&blockBuilder{}}
 	for row, l := range all {
 		made.rows[l.part][l.row] = uint32(row)
-		m.ids.add(l.id)
+		m.ids.add([]byte(l.id))
 		m.versions = append(m.versions, parts[l.part].versions[l.row])
 	}
 	m.rows = uint32(len(all))
@@ -51,7 +51,7 @@ func (m merger) object(to *objectBuilder, from *object, rows []uint32, having *r
 	eachOf(having, rows, func(row uint32) { to.rows = append(to.rows, row) })
 	if from.unread != nil && !to.tooMany {
 		m.fields -= to.size()
-		to.fields, to.tooMany = nil, true
+		to.fields, to.order, to.tooMany = nil, nil, true
 	}
 	for key, f := range from.fields {
 		field, ok := m.field(to, []byte(key), most)

@@ -21,13 +21,13 @@ func (b *blockBuilder) add(doc []byte) error {
 	row := b.rows
 	b.rows++
 	b.versions = append(b.versions, 0)
+	b.next = 0
 	return elements(doc, func(key []byte, v bsoncore.Value) error {
 		switch string(key) {
 		case "workspace":
 			return nil
 		case "_id":
-			b.ids.data = append(b.ids.data, text(v)...)
-			b.ids.ends = append(b.ids.ends, uint32(len(b.ids.data)))
+			b.ids.add(text(v))
 			return nil
 		case "version":
 			if v.Type == bsoncore.TypeInt64 {
@@ -71,6 +71,7 @@ func (b *blockBuilder) addObject(f *fieldBuilder, v bsoncore.Value, row uint32, 
 }
 
 func (b *blockBuilder) addKeys(o *objectBuilder, doc []byte, row uint32, most int) error {
+	o.next = 0
 	return elements(doc, func(key []byte, item bsoncore.Value) error {
 		inner, ok := b.field(o, key, most)
 		if !ok {
@@ -131,7 +132,7 @@ func (b *columnBuilder) addScalar(v bsoncore.Value, row uint32) {
 
 func (b *columnBuilder) addText(v bsoncore.Value, row uint32) {
 	if t := text(v); len(t) <= maxText {
-		b.texts.pairs = append(b.texts.pairs, textPair{b.texts.number(t), row})
+		b.texts.add(t, row)
 	} else {
 		b.long.add(string(t), row)
 	}

@@ -1,6 +1,9 @@
 package index
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // texts are texts one behind the other: a few bytes more than they have themselves, and nothing for the garbage
 // collector to follow.
@@ -46,9 +49,9 @@ func newTextsBuilder(count, size int) *textsBuilder {
 	return &textsBuilder{data: make([]byte, 0, size), ends: make([]uint32, 0, count)}
 }
 
-func (b *textsBuilder) add(s string) {
+func (b *textsBuilder) add(s []byte) {
 	b.data = append(b.data, s...)
 	b.ends = append(b.ends, uint32(len(b.data)))
 }
 
-func (b *textsBuilder) texts() texts { return texts{data: string(b.data), ends: b.ends} }
+func (b *textsBuilder) texts() texts { return texts{data: string(b.data), ends: slices.Clone(b.ends)} }
