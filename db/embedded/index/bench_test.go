@@ -64,3 +64,33 @@ func BenchmarkRange(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkText asks tests of the texts of a block that are all different.
+func BenchmarkText(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var column columnBuilder
+	for row := range uint32(maxRows) {
+		domain := []string{"outlook.com", "gmail.com", "example.com"}[random.IntN(3)]
+		column.texts.add(fmt.Appendf(nil, "person.%d@%s", random.IntN(1<<30), domain), row)
+	}
+	built := column.column(maxRows)
+	pattern, err := filter.ParsePattern(`[0-9]9@gmail`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, test := range map[string]filter.Test{
+		"prefix":                  filter.NewTextMatch(filter.AtStart, "person.12", false),
+		"suffix":                  filter.NewTextMatch(filter.AtEnd, "@outlook.com", false),
+		"suffix, ignoring case":   filter.NewTextMatch(filter.AtEnd, "@OUTLOOK.com", true),
+		"contains":                filter.NewTextMatch(filter.Anywhere, "77@gm", false),
+		"contains, ignoring case": filter.NewTextMatch(filter.Anywhere, "77@GM", true),
+		"equals, ignoring case":   filter.NewOneOf([]any{"PERSON.1@gmail.com"}, true),
+		"pattern":                 pattern,
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				built.rowsWith(maxRows, test)
+			}
+		})
+	}
+}

@@ -134,7 +134,7 @@ func (t *table) countAt(c *counts, o object, steps []string, inList bool, at fun
 func (f *field) count(rows int, c *counts, test filter.Test) {
 	for i := range f.runs {
 		r := &f.runs[i]
-		for _, s := range passing(r.values, test) {
+		passing(r.values, test, func(s span) {
 			for _, row := range r.between(s) {
 				c.add(row, 1, true)
 			}
@@ -143,7 +143,7 @@ func (f *field) count(rows int, c *counts, test filter.Test) {
 					c.add(it.Next(), 1, true)
 				}
 			}
-		}
+		})
 	}
 	if mentionsCircle(test) {
 		c.addUnread(f.points.set()) // an object may stand for two points and counts once

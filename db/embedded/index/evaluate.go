@@ -181,24 +181,28 @@ func (c *column) answer(rows int, p points, test filter.Test) answer {
 // rowsWith returns the rows with a value, that is not a long text, that passes the test.
 func (c *column) rowsWith(rows int, test filter.Test) *roaring.Bitmap {
 	set := newSetBuilder(rows)
-	spans, everyValue := make([][]span, len(c.runs)), c.long == nil
-	for i, r := range c.runs {
-		spans[i] = passing(r.values, test)
-		if _, isMarker := r.values.(marker); !isMarker {
-			everyValue = everyValue && len(spans[i]) == 1 && spans[i][0] == span{0, r.values.len()}
-		}
-	}
-	if everyValue {
-		set.addSet(c.valued)
-	}
+	var whole []*run // runs of values of which all pass
+	values := 0      // how many runs of values there are
 	for i := range c.runs {
 		r := &c.runs[i]
-		if _, isMarker := r.values.(marker); everyValue && !isMarker {
-			continue
+		_, isMarker := r.values.(marker)
+		if !isMarker {
+			values++
 		}
-		for _, s := range spans[i] {
-			set.addSpan(r, s)
-		}
+		passing(r.values, test, func(s span) {
+			if !isMarker && s == (span{0, r.values.len()}) {
+				whole = append(whole, r)
+			} else {
+				set.addSpan(r, s)
+			}
+		})
+	}
+	if len(whole) == values && c.long == nil {
+		set.addSet(c.valued)
+		return set.set()
+	}
+	for _, r := range whole {
+		set.addSpan(r, span{0, r.values.len()})
 	}
 	return set.set()
 }

@@ -89,8 +89,6 @@ func (l *longTexts) pattern(rows int, t filter.Pattern) answer {
 // having returns the rows with a word that passes the test.
 func (l *longTexts) having(rows int, test filter.Test) *roaring.Bitmap {
 	set := newSetBuilder(rows)
-	for _, s := range passing(l.words.values, test) {
-		set.addSpan(&l.words, s)
-	}
+	passing(l.words.values, test, func(s span) { set.addSpan(&l.words, s) })
 	return set.set()
 }

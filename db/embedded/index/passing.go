@@ -2,53 +2,61 @@ package index
 
 import (
 	"slices"
+	"strings"
 
 	"segmentql/filter"
 )
 
-// passing returns the values of a run that pass a test: ascending ranges of positions, no two of which touch.
-func passing(in values, t filter.Test) []span {
-	all, nothing := []span{{0, in.len()}}, []span(nil)
+// passing calls yield with the values of a run that pass a test: ranges of positions, ascending.
+func passing(in values, t filter.Test, yield func(span)) {
+	all := func() { yield(span{0, in.len()}) }
 	switch t := t.(type) {
 	case filter.AllOf:
-		spans := all
-		for _, u := range t {
-			spans = intersect(spans, passing(in, u))
-		}
-		return spans
+		passingAll(in, t, yield)
+		return
 	case filter.Present:
-		return all
+		all()
+		return
 	case filter.OfKind:
 		if slices.Contains(t, in.kind()) {
-			return all
+			all()
 		}
-		return nothing
+		return
 	case filter.OneOf:
 		if in.kind() != filter.KindText || !t.Fold {
-			return equal(in, t.Values)
+			equal(in, t.Values, yield)
+			return
 		}
 	case filter.TextMatch:
 		texts, ok := in.(*textValues)
-		if !ok {
-			return nothing
-		}
-		if t.Where == filter.AtStart && !t.Fold {
-			return beginning(&texts.texts, t.Text)
+		switch {
+		case !ok:
+			return
+		case t.Fold || t.Text == "":
+		case t.Where == filter.AtStart:
+			beginning(&texts.texts, t.Text, yield)
+			return
+		case t.Where == filter.AtEnd:
+			ending(&texts.texts, t.Text, yield)
+			return
+		default:
+			containing(&texts.texts, t.Text, yield)
+			return
 		}
 	case filter.Pattern:
 		if in.kind() != filter.KindText {
-			return nothing
+			return
 		}
 	case filter.NumberRange:
 		if n, ok := in.(*numbers); ok {
-			return within(n, t)
+			n.within(t, yield)
 		}
-		return nothing
+		return
 	case filter.DateRange:
 		if n, ok := in.(*ints); ok {
-			return n.within(t)
+			n.within(t, yield)
 		}
-		return nothing
+		return
 	case filter.NotBlank:
 		switch in := in.(type) {
 		case *textValues:
@@ -56,50 +64,101 @@ func passing(in values, t filter.Test) []span {
 			if in.texts.at(0) == "" {
 				empty = 1
 			}
-			return nonEmpty(span{empty, in.len()})
+			nonEmpty(span{empty, in.len()}, yield)
+			return
 		case *numbers, *ints:
-			return all
+			all()
+			return
 		}
 	case filter.CalendarPart:
 		if kind := in.kind(); kind != filter.KindDate && kind != filter.KindDateTime {
-			return nothing
+			return
 		}
 	case filter.Within:
-		return nothing // it asks points
+		return // it asks points
 	}
-	return oneByOne(in, t)
+	oneByOne(in, t, yield)
+}
+
+// passingAll is passing for values that pass all tests.
+func passingAll(in values, tests filter.AllOf, yield func(span)) {
+	passed := []span{{0, in.len()}}
+	for _, t := range tests {
+		var more []span
+		passing(in, t, func(s span) { more = append(more, s) })
+		passed = intersect(passed, more)
+	}
+	for _, s := range passed {
+		nonEmpty(s, yield)
+	}
 }
 
 // oneByOne asks the test of every value.
-func oneByOne(in values, t filter.Test) []span {
-	var spans []span
-	add := func(i int) {
-		if last := len(spans) - 1; last >= 0 && spans[last].to == i {
-			spans[last].to++
-		} else {
-			spans = append(spans, span{i, i + 1})
-		}
-	}
+func oneByOne(in values, t filter.Test, yield func(span)) {
 	if texts, ok := in.(*textValues); ok {
 		passes, start := filter.OfText(t), uint32(0)
 		for i, end := range texts.ends {
 			if passes(texts.data[start:end]) {
-				add(i)
+				yield(span{i, i + 1})
 			}
 			start = end
 		}
-		return spans
+		return
 	}
 	for i := range in.len() {
 		if filter.Passes(t, in.at(i)) {
-			add(i)
+			yield(span{i, i + 1})
 		}
 	}
-	return spans
 }
 
-// equal returns those of the values that there are.
-func equal(in values, sought []any) []span {
+// containing finds the texts that contain a part. It looks for the part in all texts at once: that takes less time than
+// looking in one after the other.
+func containing(t *texts, part string, yield func(span)) {
+	i := 0
+	for from := 0; ; {
+		next := strings.Index(t.data[from:], part)
+		if next < 0 {
+			return
+		}
+		start := from + next
+		for int(t.ends[i]) <= start {
+			i++
+		}
+		if from = start + 1; start+len(part) <= int(t.ends[i]) {
+			yield(span{i, i + 1})
+			from = int(t.ends[i])
+		}
+	}
+}
+
+// ending finds the texts that end with a suffix. It compares the last bytes of each as one number first.
+func ending(t *texts, suffix string, yield func(span)) {
+	const tail = 8 // bytes of a number
+	last := suffix[max(0, len(suffix)-tail):]
+	sought, mask := uint64(0), ^uint64(0)<<(8*(tail-len(last)))
+	for i := range len(last) {
+		sought = sought>>8 | uint64(last[i])<<(8*(tail-1))
+	}
+	start := uint32(0)
+	for i, end := range t.ends {
+		// Of the first few texts there are too few bytes.
+		if end < tail || littleEndian(t.data[end-tail:end])&mask == sought {
+			if strings.HasSuffix(t.data[start:end], suffix) {
+				yield(span{i, i + 1})
+			}
+		}
+		start = end
+	}
+}
+
+func littleEndian(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// equal finds those of the values that there are.
+func equal(in values, sought []any, yield func(span)) {
 	var at []int
 	for _, v := range sought {
 		if i, ok := find(in, v); ok {
@@ -107,21 +166,19 @@ func equal(in values, sought []any) []span {
 		}
 	}
 	slices.Sort(at)
-	spans := make([]span, len(at))
-	for i, n := range at {
-		spans[i] = span{n, n + 1}
+	for _, i := range at {
+		yield(span{i, i + 1})
 	}
-	return spans
 }
 
-// beginning returns the texts that begin with a prefix: sorted texts have them together.
-func beginning(t *texts, prefix string) []span {
+// beginning finds the texts that begin with a prefix: sorted texts have them together.
+func beginning(t *texts, prefix string, yield func(span)) {
 	from, _ := t.search(prefix)
 	to := t.len()
 	if next, ok := following(prefix); ok {
 		to, _ = t.search(next)
 	}
-	return nonEmpty(span{from, to})
+	nonEmpty(span{from, to}, yield)
 }
 
 // following returns the first text behind all that begin with the prefix.
@@ -135,7 +192,7 @@ func following(prefix string) (string, bool) {
 	return "", false
 }
 
-func within(n *numbers, r filter.NumberRange) []span {
+func (n *numbers) within(r filter.NumberRange, yield func(span)) {
 	s := span{0, n.len()}
 	if r.From != nil {
 		s.from = n.below(r.From.Value, !r.From.Inclusive)
@@ -143,10 +200,10 @@ func within(n *numbers, r filter.NumberRange) []span {
 	if r.To != nil {
 		s.to = n.below(r.To.Value, r.To.Inclusive)
 	}
-	return nonEmpty(s)
+	nonEmpty(s, yield)
 }
 
-func (n *ints) within(r filter.DateRange) []span {
+func (n *ints) within(r filter.DateRange, yield func(span)) {
 	s := span{0, n.len()}
 	switch n.of {
 	case filter.KindDate:
@@ -164,24 +221,21 @@ func (n *ints) within(r filter.DateRange) []span {
 			s.to, _ = find(n, *r.Instants.To)
 		}
 	default:
-		return nil
+		return
 	}
-	return nonEmpty(s)
+	nonEmpty(s, yield)
 }
 
-func nonEmpty(s span) []span {
-	if s.from >= s.to {
-		return nil
+func nonEmpty(s span, yield func(span)) {
+	if s.from < s.to {
+		yield(s)
 	}
-	return []span{s}
 }
 
 func intersect(a, b []span) []span {
 	var both []span
 	for len(a) > 0 && len(b) > 0 {
-		if s := (span{max(a[0].from, b[0].from), min(a[0].to, b[0].to)}); s.from < s.to {
-			both = append(both, s)
-		}
+		nonEmpty(span{max(a[0].from, b[0].from), min(a[0].to, b[0].to)}, func(s span) { both = append(both, s) })
 		if a[0].to < b[0].to {
 			a = a[1:]
 		} else {

@@ -79,8 +79,10 @@ func (b *setBuilder) addSet(set *roaring.Bitmap) {
 // addSpan adds the rows of the values.
 func (b *setBuilder) addSpan(r *run, s span) {
 	b.add(r.between(s))
-	for _, d := range r.denseBetween(s) {
-		b.addSet(d.rows)
+	if len(r.dense) > 0 {
+		for _, d := range r.denseBetween(s) {
+			b.addSet(d.rows)
+		}
 	}
 }
 
