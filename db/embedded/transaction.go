@@ -28,14 +28,20 @@ func newTx(inner *sql.Tx, w *workspace) *tx {
 }
 
 func (t *tx) commit() error {
+	indexes, applied := &t.workspace.store.indexes, false
+	defer func() {
+		if !applied { // nobody knows what is stored
+			indexes.drop(t.workspace.id)
+		}
+	}()
 	if err := t.inner.Commit(); err != nil {
-		t.workspace.store.indexes.drop(t.workspace.id) // nobody knows what is stored
 		return err
 	}
 	t.committed = true
-	if x := t.workspace.store.indexes.built(t.workspace.id); x != nil && len(t.changes) > 0 {
+	if x := indexes.built(t.workspace.id); x != nil && len(t.changes) > 0 {
 		x.Apply(t.changes)
 	}
+	applied = true
 	return nil
 }
 

@@ -50,14 +50,18 @@ func (x *Index) Current() *Version { return x.current.Load() }
 
 // Apply makes a new version with the changes of one commit, in their order.
 func (x *Index) Apply(changes []Change) {
+	x.change(changes)
+	x.compactor.wake(x)
+}
+
+func (x *Index) change(changes []Change) {
 	x.mu.Lock()
+	defer x.mu.Unlock()
 	w := x.write()
 	for _, c := range changes {
 		w.apply(c)
 	}
 	x.current.Store(w.version())
-	x.mu.Unlock()
-	x.compactor.wake(x)
 }
 
 // Close ends the work in the background.
