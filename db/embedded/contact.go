@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 
-	"go.mongodb.org/mongo-driver/v2/bson"
-
 	"segmentql/db"
 	"segmentql/db/document"
 	"segmentql/db/embedded/index"
@@ -16,17 +14,13 @@ import (
 
 const (
 	putContact = `
-		INSERT INTO contacts (workspace, id, email, doc) VALUES (?1, ?2, nullif(?3, ''), ?4)
-		ON CONFLICT (workspace, id) DO UPDATE SET email = excluded.email, doc = excluded.doc`
-	deleteContact        = `DELETE FROM contacts WHERE workspace = ?1 AND id = ?2`
-	selectContact        = `SELECT doc FROM contacts WHERE workspace = ?1 AND id = ?2`
-	selectContactByEmail = `SELECT doc FROM contacts WHERE workspace = ?1 AND email = ?2`
-	selectContactsByID   = `
+		INSERT INTO contacts (workspace, id, doc) VALUES (?1, ?2, ?3)
+		ON CONFLICT (workspace, id) DO UPDATE SET doc = excluded.doc`
+	deleteContact      = `DELETE FROM contacts WHERE workspace = ?1 AND id = ?2`
+	selectContact      = `SELECT doc FROM contacts WHERE workspace = ?1 AND id = ?2`
+	selectContactsByID = `
 		SELECT ids.key, c.doc FROM json_each(?2) ids
 		CROSS JOIN contacts c ON c.workspace = ?1 AND c.id = ids.value`
-	selectContactsByEmail = `
-		SELECT c.doc FROM json_each(?2) emails
-		CROSS JOIN contacts c INDEXED BY contacts_email ON c.workspace = ?1 AND c.email = emails.value`
 )
 
 // CreateContact stores a new contact.
@@ -35,7 +29,7 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 	if err != nil {
 		return nil, err
 	}
-	if err := w.write(ctx, func(t *tx) error { return t.put(ctx, &contact) }); err != nil {
+	if err := w.writeContacts(ctx, func(t *tx) error { return t.put(ctx, nil, &contact) }); err != nil {
 		return nil, err
 	}
 	return &contact, nil
@@ -44,8 +38,8 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 // UpdateContact changes a contact.
 func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
 	var contact db.Contact
-	err := w.write(ctx, func(t *tx) error {
-		stored, err := t.contact(ctx, selectContact, id)
+	err := w.writeContacts(ctx, func(t *tx) error {
+		stored, err := t.contact(ctx, id)
 		if err != nil {
 			return err
 		}
@@ -55,7 +49,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 		if contact, err = p.Apply(*stored, db.Now(ctx, w.store.now)); err != nil {
 			return err
 		}
-		return t.put(ctx, &contact)
+		return t.put(ctx, stored, &contact)
 	})
 	if err != nil {
 		return nil, err
@@ -66,7 +60,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 // UpsertContacts applies all patches in one transaction.
 func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
 	var results []db.UpsertResult
-	err := w.write(ctx, func(t *tx) (err error) {
+	err := w.writeContacts(ctx, func(t *tx) (err error) {
 		results, err = t.upsert(ctx, patches...)
 		return err
 	})
@@ -122,13 +116,13 @@ func (t *tx) write(ctx context.Context, stored *db.Contact, p db.ContactPatch) (
 	if err != nil {
 		return nil, err
 	}
-	return &contact, t.put(ctx, &contact)
+	return &contact, t.put(ctx, stored, &contact)
 }
 
 // DeleteContacts deletes contacts.
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
 	var deleted []string
-	err := w.write(ctx, func(t *tx) error {
+	err := w.writeContacts(ctx, func(t *tx) error {
 		for _, id := range ids {
 			n, err := t.exec(ctx, deleteContact, id)
 			if err != nil {
@@ -136,7 +130,7 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 			}
 			if n > 0 {
 				deleted = append(deleted, id)
-				t.changes = append(t.changes, index.Change{ID: id})
+				t.changed(index.Change{ID: id}, -1)
 			}
 		}
 		return nil
@@ -165,10 +159,13 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 // ContactByEmail reads a contact.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
 	var contact *db.Contact
-	err := w.read(ctx, func(t *tx) (err error) {
-		if contact, err = t.contact(ctx, selectContactByEmail, filter.NormaliseEmail(email)); err == nil && contact == nil {
-			err = db.NoSuchContact()
+	err := w.ask(ctx, newProjection(), func(v *index.Version, _ index.Fetch) error {
+		ref, found := v.ByEmail(filter.NormaliseEmail(email))
+		if !found {
+			return db.NoSuchContact()
 		}
+		contacts, err := w.contacts(ctx, []index.Ref{ref})
+		contact = contacts[0]
 		return err
 	})
 	if err != nil {
@@ -177,23 +174,31 @@ func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Conta
 	return contact, nil
 }
 
-// put brings a contact into the declared types and stores it in place of the one with its ID.
-func (t *tx) put(ctx context.Context, c *db.Contact) error {
+// put brings a contact into the declared types and stores it in place of what it was before, nil if it was not there.
+func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
+	if id, taken := t.emails.owner(c.Email); taken && id != c.ID {
+		return db.EmailTaken()
+	}
 	if err := t.admit(ctx, c); err != nil {
 		return err
 	}
 	doc := document.Contact(t.workspace.id, c)
-	if _, err := t.exec(ctx, putContact, c.ID, c.Email, []byte(doc)); err != nil {
+	if _, err := t.exec(ctx, putContact, c.ID, []byte(doc)); err != nil {
 		return err
 	}
-	t.changes = append(t.changes, index.Change{ID: c.ID, Contact: c, Document: doc})
+	t.emails.changed(before, c)
+	more := 0
+	if before == nil {
+		more = 1
+	}
+	t.changed(index.Change{ID: c.ID, Contact: c, Document: doc}, more)
 	return nil
 }
 
-// contact returns the one contact that the statement selects, or nil.
-func (t *tx) contact(ctx context.Context, statement, key string) (*db.Contact, error) {
+// contact returns a contact, nil if there is none.
+func (t *tx) contact(ctx context.Context, id string) (*db.Contact, error) {
 	var doc []byte
-	found, err := t.one(ctx, []any{&doc}, statement, key)
+	found, err := t.one(ctx, []any{&doc}, selectContact, id)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -202,22 +207,20 @@ func (t *tx) contact(ctx context.Context, statement, key string) (*db.Contact, e
 
 // contactsByEmail reads those of the contacts that there are, by email.
 func (t *tx) contactsByEmail(ctx context.Context, emails []string) (map[string]*db.Contact, error) {
-	list, err := json.Marshal(emails)
-	if err != nil {
-		return nil, err
-	}
 	contacts := make(map[string]*db.Contact, len(emails))
-	err = t.each(ctx, func(row *sql.Rows) error {
-		var doc sql.RawBytes // SQLite's own memory, until the next row
-		if err := row.Scan(&doc); err != nil {
-			return err
+	var ids []string
+	for _, email := range emails {
+		if id, ok := t.emails.owner(email); ok {
+			ids = append(ids, id)
 		}
-		c, err := document.ReadContact(bson.Raw(doc))
+	}
+	err := t.documents(ctx, ids, func(_ int, doc []byte) error {
+		c, err := document.ReadContact(doc)
 		if err == nil {
 			contacts[c.Email] = c
 		}
 		return err
-	}, selectContactsByEmail, string(list))
+	})
 	return contacts, err
 }
 

@@ -32,9 +32,6 @@ func meaning(ctx context.Context, err error) *db.Error {
 	switch {
 	case ctx.Err() != nil, is(context.Canceled, context.DeadlineExceeded, sqlite3.INTERRUPT):
 		return db.Errorf(db.Timeout, "the request was ended before it was answered; ask for less at once, or allow it more time")
-	case is(sqlite3.CONSTRAINT_UNIQUE):
-		// Besides primary keys, which are made here, only emails are unique.
-		return db.EmailTaken()
 	case is(sqlite3.FULL):
 		return db.Errorf(db.Unavailable, "the disk is full; nothing can be written until there is space again")
 	case is(sqlite3.IOERR_WRITE, sqlite3.IOERR_SHMSIZE):

@@ -12,11 +12,7 @@ import (
 	"segmentql/db/embedded/index"
 )
 
-const (
-	nextWorkspace   = `SELECT min(workspace) FROM contacts WHERE workspace > ?1`
-	countWithEmail  = `SELECT count(*) FROM contacts WHERE workspace = ?1 AND email IS NOT NULL`
-	selectDocuments = `SELECT doc FROM contacts WHERE workspace = ?1 ORDER BY id`
-)
+const selectDocuments = `SELECT doc FROM contacts WHERE workspace = ?1 ORDER BY id`
 
 // indexes are the indexes in memory, by workspace. Each is built when it is first asked for, and from then on kept
 // current by workspace.write. The zero value is empty.

@@ -2,7 +2,6 @@ package embedded
 
 import (
 	"context"
-	"database/sql"
 	"sync"
 
 	"segmentql/db"
@@ -29,7 +28,7 @@ func (l *loading) add(done, total int64, progress func(done, total int64)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.done += done
-	l.total = max(l.total+total, l.done) // those without an email were not counted
+	l.total = max(l.total+total, l.done) // others may write meanwhile
 	progress(l.done, l.total)
 }
 
@@ -39,18 +38,13 @@ func (l *loading) end() {
 	l.loaded = true
 }
 
+const selectSizes = `SELECT workspace, contacts FROM sizes ORDER BY workspace`
+
 // Load builds the indexes of all workspaces.
 func (s *Store) Load(ctx context.Context, progress func(done, total int64)) error {
-	workspaces, err := s.workspaces(ctx)
+	workspaces, err := s.sized(ctx, func(contacts int64) { s.loading.add(0, contacts, progress) })
 	if err != nil {
 		return translate(ctx, err)
-	}
-	for _, w := range workspaces {
-		n, err := w.countWithEmail(ctx)
-		if err != nil {
-			return err
-		}
-		s.loading.add(0, n, progress)
 	}
 	for _, w := range workspaces {
 		_, err := w.load(ctx, func(more int) { s.loading.add(int64(more), 0, progress) })
@@ -62,34 +56,28 @@ func (s *Store) Load(ctx context.Context, progress func(done, total int64)) erro
 	return nil
 }
 
-// workspaces returns those that have contacts.
-func (s *Store) workspaces(ctx context.Context) ([]*workspace, error) {
+// sized returns all workspaces, and calls yield with the number of contacts of each.
+func (s *Store) sized(ctx context.Context, yield func(contacts int64)) ([]*workspace, error) {
 	leave, err := s.enter()
 	if err != nil {
 		return nil, err
 	}
 	defer leave()
+	rows, err := s.database.readers.QueryContext(ctx, selectSizes)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // Err has what went wrong
 	var all []*workspace
-	for last := ""; ; {
-		var next sql.NullString
-		if err := s.database.readers.QueryRowContext(ctx, nextWorkspace, last).Scan(&next); err != nil {
+	for rows.Next() {
+		w, contacts := &workspace{store: s}, int64(0)
+		if err := rows.Scan(&w.id, &contacts); err != nil {
 			return nil, err
 		}
-		if !next.Valid {
-			return all, nil
-		}
-		last = next.String
-		all = append(all, &workspace{store: s, id: last})
+		all = append(all, w)
+		yield(contacts)
 	}
-}
-
-// countWithEmail says about how many contacts there are, without reading them: the emails are in an index.
-func (w *workspace) countWithEmail(ctx context.Context) (n int64, err error) {
-	err = w.read(ctx, func(t *tx) error {
-		_, err := t.one(ctx, []any{&n}, countWithEmail)
-		return err
-	})
-	return n, err
+	return all, rows.Err()
 }
 
 // Stats says what the indexes take.

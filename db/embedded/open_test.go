@@ -3,6 +3,7 @@ package embedded_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -52,8 +53,47 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 2`)
+	alter(t, dir, `PRAGMA user_version = 3`)
 	open(t, dir) // and the lock was released
+}
+
+// before makes the directory one that the program of an earlier schema has written.
+func before(t *testing.T, dir string, version int) {
+	t.Helper()
+	undo := []string{
+		1: `ALTER TABLE segments DROP COLUMN format`,
+		2: `DROP TABLE sizes; ALTER TABLE contacts ADD COLUMN email TEXT;
+			CREATE UNIQUE INDEX contacts_email ON contacts (workspace, email) WHERE email IS NOT NULL`,
+	}
+	for i := len(undo) - 1; i >= version; i-- {
+		alter(t, dir, undo[i])
+	}
+	alter(t, dir, fmt.Sprintf(`PRAGMA user_version = %d`, version))
+}
+
+// Emails were unique by an index on disk.
+func TestMigrationOfEmails(t *testing.T) {
+	dir := t.TempDir()
+	store := open(t, dir)
+	for _, w := range []string{"v", "w"} {
+		if _, err := store.Workspace(w).UpsertContacts(t.Context(), customers(0, 300)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closeStore(t, store)
+	before(t, dir, 2)
+	store = open(t, dir)
+	done, total := int64(0), int64(0)
+	if err := store.Load(t.Context(), func(d, t int64) { done, total = d, t }); err != nil || done != 600 || total != 600 {
+		t.Errorf("%d of %d contacts were loaded, %v", done, total, err)
+	}
+	w := store.Workspace("w")
+	taken := *customer(7).Email
+	if c, err := w.ContactByEmail(t.Context(), taken); err != nil || c.LastName != *customer(7).LastName {
+		t.Errorf("got %+v, %v", c, err)
+	}
+	_, err := w.CreateContact(t.Context(), db.ContactPatch{Email: &taken})
+	wantError(t, err, db.Conflict, "another contact has this email")
 }
 
 // Filters that were saved before their form had a version are of the first one.
@@ -65,8 +105,7 @@ func TestMigrationOfFilterFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	closeStore(t, store)
-	alter(t, dir, `ALTER TABLE segments DROP COLUMN format`)
-	alter(t, dir, `PRAGMA user_version = 1`)
+	before(t, dir, 1)
 	read, err := open(t, dir).Workspace("w").SegmentsByID(t.Context(), []string{saved.ID})
 	if err != nil || !reflect.DeepEqual(read[0], saved) || saved.Format != 1 {
 		t.Errorf("got %+v, %v, want %+v", read, err, saved)

@@ -16,7 +16,10 @@ type tx struct {
 	workspace *workspace
 	prepared  map[string]*sql.Stmt
 
+	// Of a transaction that writes.
+	emails  emails
 	changes []index.Change // of contacts, in the order in which they were made
+	more    int            // contacts that there are with it
 
 	observed  bool // the catalogue in memory has fields that only this transaction stores
 	declared  bool // the stored catalogue has a declaration that the one in memory lacks
@@ -27,22 +30,59 @@ func newTx(inner *sql.Tx, w *workspace) *tx {
 	return &tx{inner: inner, workspace: w, prepared: map[string]*sql.Stmt{}}
 }
 
-func (t *tx) commit() error {
-	indexes, applied := &t.workspace.store.indexes, false
+// resize counts the contacts of the workspace.
+const resize = `
+	INSERT INTO sizes (workspace, contacts) VALUES (?1, ?2)
+	ON CONFLICT DO UPDATE SET contacts = contacts + excluded.contacts`
+
+// changed takes note of what was done to a contact, and by how many there are more.
+func (t *tx) changed(c index.Change, more int) {
+	t.changes = append(t.changes, c)
+	t.more += more
+}
+
+// commit makes what was written last. Changes of contacts it then brings into the index, in which nobody has written
+// since the transaction began.
+func (t *tx) commit(ctx context.Context) error {
+	if t.more != 0 {
+		if _, err := t.exec(ctx, resize, t.more); err != nil {
+			return err
+		}
+	}
+	err := t.inner.Commit()
+	t.committed = err == nil
+	if len(t.changes) == 0 {
+		return err
+	}
+	indexes, current := &t.workspace.store.indexes, false
 	defer func() {
-		if !applied { // nobody knows what is stored
+		if !current {
 			indexes.drop(t.workspace.id)
 		}
 	}()
-	if err := t.inner.Commit(); err != nil {
+	if err != nil {
+		current = t.isUndone(context.WithoutCancel(ctx))
 		return err
 	}
-	t.committed = true
-	if x := indexes.built(t.workspace.id); x != nil && len(t.changes) > 0 {
-		x.Apply(t.changes)
-	}
-	applied = true
+	t.emails.index.Apply(t.changes)
+	current = true
 	return nil
+}
+
+// isUndone says whether surely nothing is stored of the changes, whose commit failed.
+func (t *tx) isUndone(ctx context.Context) bool {
+	change := t.changes[0]
+	undone := false
+	err := t.workspace.view(ctx, func(t *tx) error {
+		stored, err := t.contact(ctx, change.ID)
+		if change.Contact == nil {
+			undone = stored != nil
+		} else {
+			undone = stored == nil || stored.Version != change.Contact.Version
+		}
+		return err
+	})
+	return err == nil && undone
 }
 
 // end undoes what was not committed, in the catalogue in memory too.

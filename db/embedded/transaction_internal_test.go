@@ -113,7 +113,7 @@ func TestReadersGoOnWhileAWriterWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	abandoned := errors.New("abandoned")
-	err := w.write(t.Context(), func(tx *tx) error {
+	err := w.writeContacts(t.Context(), func(tx *tx) error {
 		email := "during@example.com"
 		if _, err := tx.upsert(t.Context(), db.ContactPatch{Email: &email}); err != nil {
 			return err

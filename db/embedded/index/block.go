@@ -2,6 +2,7 @@ package index
 
 import (
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/bits-and-blooms/bloom/v3"
 
 	"segmentql/filter"
 )
@@ -14,6 +15,7 @@ type block struct {
 	table
 	ids      texts
 	versions []int64 // of the contacts
+	emails   *bloom.BloomFilter
 }
 
 // row returns the row of a contact, if it is in the block.

@@ -89,9 +89,9 @@ func (f *fieldBuilder) element(parent uint32) *tableBuilder {
 }
 
 func (b *blockBuilder) block() *block {
-	return &block{
-		table: *b.table(), ids: b.ids.texts(), versions: slices.Clone(b.versions),
-	}
+	built := &block{table: *b.table(), ids: b.ids.texts(), versions: slices.Clone(b.versions)}
+	built.emails = built.emailFilter()
+	return built
 }
 
 func (b *tableBuilder) table() *table {

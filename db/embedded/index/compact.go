@@ -181,9 +181,10 @@ func (x *Index) publish(made compacted) {
 		}
 		w.fresh = fresh{entries: slices.Clone(v.fresh.entries[n:]), dead: dead}
 		clear(x.positions)
+		clear(x.byEmail)
 		for i, e := range w.fresh.entries {
 			if !dead.ContainsInt(i) {
-				x.positions[e.contact.ID] = i
+				x.remember(e.contact, i)
 			}
 		}
 	}

@@ -27,6 +27,7 @@ type Index struct {
 
 	mu        sync.Mutex     // of what writes
 	positions map[string]int // of the living fresh contacts, by ID
+	byEmail   map[string]int // of those that have one
 	compactor compactor
 	limits    limits
 }
@@ -39,7 +40,7 @@ type Change struct {
 }
 
 func newIndex(v *Version) *Index {
-	x := &Index{positions: map[string]int{}, limits: usualLimits()}
+	x := &Index{positions: map[string]int{}, byEmail: map[string]int{}, limits: usualLimits()}
 	x.compactor.step.L = &x.compactor.mu
 	x.current.Store(v)
 	return x
@@ -92,7 +93,7 @@ func (w *writing) apply(c Change) {
 		w.bury(c.ID)
 	}
 	if c.Contact != nil {
-		w.index.positions[c.ID] = len(w.fresh.entries)
+		w.index.remember(c.Contact, len(w.fresh.entries))
 		// Readers of an earlier version see the entries up to where it ended.
 		w.fresh.entries = append(w.fresh.entries, entry{c.Contact, c.Document})
 	}
@@ -101,7 +102,7 @@ func (w *writing) apply(c Change) {
 // bury makes the contact as it was dead.
 func (w *writing) bury(id string) {
 	if position, isFresh := w.index.positions[id]; isFresh {
-		delete(w.index.positions, id)
+		w.index.forget(w.fresh.entries[position].contact)
 		if !w.ownNew {
 			w.fresh.dead, w.ownNew = cloneOf(w.fresh.dead), true
 		}
@@ -115,6 +116,22 @@ func (w *writing) bury(id string) {
 			return
 		}
 	}
+}
+
+// remember takes note of where a fresh contact is.
+func (x *Index) remember(c *db.Contact, position int) {
+	x.positions[c.ID] = position
+	if c.Email != "" {
+		x.byEmail[c.Email] = position
+	}
+}
+
+// forget is for a fresh contact that is not there any more. Another may have its email since.
+func (x *Index) forget(c *db.Contact) {
+	if x.byEmail[c.Email] == x.positions[c.ID] {
+		delete(x.byEmail, c.Email)
+	}
+	delete(x.positions, c.ID)
 }
 
 func (w *writing) kill(p *part, row uint32) {

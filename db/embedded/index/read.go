@@ -36,10 +36,15 @@ func (b *blockBuilder) add(doc []byte) error {
 			return nil
 		}
 		f, _ := b.field(&b.objectBuilder, key, math.MaxInt)
-		if string(key) == filter.CustomField {
+		switch string(key) {
+		case filter.CustomField:
 			return b.addObject(f, v, row, db.MaxFields)
+		case emailField:
+			f.texts.add(text(v), row) // however long it is: ByEmail must find it
+			return nil
+		default:
+			return b.addValue(f, v, row)
 		}
-		return b.addValue(f, v, row)
 	})
 }
 

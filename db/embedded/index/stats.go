@@ -14,7 +14,7 @@ func (v *Version) Stats() db.WorkspaceStats {
 	stats := db.WorkspaceStats{Contacts: v.Contacts()}
 	byPath := map[string]*db.FieldStats{}
 	for _, p := range v.blocks {
-		stats.Bytes += p.ids.bytes() + 8*int64(cap(p.versions)) + sizeOf(p.dead) + sizeOf(p.all)
+		stats.Bytes += p.ids.bytes() + 8*int64(cap(p.versions)) + int64(p.emails.Cap()/8) + sizeOf(p.dead) + sizeOf(p.all)
 		p.stats("", byPath)
 	}
 	for _, f := range byPath {

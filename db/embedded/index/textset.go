@@ -18,8 +18,11 @@ type textSet struct {
 	known []uint32 // by hash, one more than the number of a text, or 0
 }
 
-// knownTexts is how many texts are recognised at most; a power of two.
-const knownTexts = 1 << 12
+// How many texts are recognised at most: few as long as there are few.
+const (
+	knownFirst = 1 << 6
+	knownMost  = 1 << 12
+)
 
 func (s *textSet) reset() {
 	s.data, s.ends, s.pairs = s.data[:0], s.ends[:0], s.pairs[:0]
@@ -32,10 +35,13 @@ func (s *textSet) add(text []byte, row uint32) {
 }
 
 func (s *textSet) number(text []byte) uint32 {
-	if s.known == nil {
-		s.known, s.seed = make([]uint32, knownTexts), maphash.MakeSeed()
+	switch {
+	case s.known == nil:
+		s.known, s.seed = make([]uint32, knownFirst), maphash.MakeSeed()
+	case len(s.ends) > len(s.known) && len(s.known) < knownMost:
+		s.known = make([]uint32, knownMost)
 	}
-	known := &s.known[maphash.Bytes(s.seed, text)%knownTexts]
+	known := &s.known[maphash.Bytes(s.seed, text)%uint64(len(s.known))]
 	if *known != 0 && bytes.Equal(s.at(*known-1), text) {
 		return *known - 1
 	}
