@@ -146,7 +146,7 @@ func (b *tableBuilder) reset() {
 func (o *objectBuilder) reset() {
 	o.next, o.rows, o.tooMany = 0, o.rows[:0], false
 	for _, f := range o.order {
-		f.columnBuilder.reset()
+		f.reset()
 		f.lists, f.points.rows, f.points.points = f.lists[:0], f.points.rows[:0], f.points.points[:0]
 		f.object.reset()
 		if f.elements != nil {
