@@ -310,3 +310,65 @@ func (m *model) put(t *testing.T, i int, version int64) Change {
 	m.contacts[c.ID] = c
 	return Change{c.ID, c, encode(t, c)}
 }
+
+// TestKeysThatAreData is about objects with more keys than there are fields for, on their own and in lists.
+func TestKeysThatAreData(t *testing.T) {
+	const contacts = 2 * db.MaxKeys
+	m := &model{contacts: map[string]*db.Contact{}, index: newIndex(&Version{})}
+	defer m.index.Close()
+	var changes []Change
+	for i := range contacts {
+		key := fmt.Sprint("key", i)
+		c := &db.Contact{ID: fmt.Sprintf("con_%03d", i), Version: 1, Status: db.Pending, Tags: []string{}, Custom: filter.Object{
+			"few":    filter.Object{"n": int64(i % 3)},
+			"data":   filter.Object{key: filter.Object{"n": int64(i)}, "all": int64(i % 5)},
+			"inList": []any{filter.Object{key: int64(i), "all": int64(i % 5)}},
+		}}
+		m.contacts[c.ID] = c
+		changes = append(changes, Change{c.ID, c, encode(t, c)})
+	}
+	m.index.limits.fresh = contacts
+	m.index.Apply(changes)
+	for m.index.task() != nil {
+		time.Sleep(time.Millisecond)
+	}
+	is := func(path string, n int) filter.Node {
+		return filter.Has{Path: filter.MustPath(path), Test: filter.NewOneOf([]any{int64(n)}, false)}
+	}
+	for _, c := range []struct {
+		filter filter.Node
+		want   int64
+		method db.Method
+	}{
+		{is("custom.few.n", 1), 67, db.ByIndex},
+		{is("custom.data.key7.n", 7), 1, db.ByScan},
+		{is("custom.data.all", 2), 40, db.ByScan},
+		{is("custom.inList.key7", 7), 1, db.ByScan},
+		{filter.Not{Node: is("custom.inList.all", 2)}, 160, db.ByScan},
+		{filter.And{is("custom.few.n", 1), is("custom.data.key7.n", 7)}, 1, db.ByCandidates},
+		{filter.Any{Path: filter.MustPath("custom.inList"), Match: is("key7", 7)}, 1, db.ByScan},
+		{filter.Many{Of: filter.Any{Path: filter.MustPath("custom.inList"), Match: is("all", 3)}, Min: 1}, 40, db.ByScan},
+		{filter.Many{Of: is("custom.data.all", 3).(filter.Has), Min: 1}, 40, db.ByScan},
+	} {
+		explanation, err := m.index.Current().Explain(t.Context(), c.filter, m.fetch)
+		if err != nil || explanation.Matching != c.want || explanation.Steps[0].Method != c.method {
+			t.Errorf("%v: got %+v, %v; want %d by %s", c.filter, explanation, err, c.want, c.method)
+		}
+	}
+	q := db.ContactQuery{Filter: is("custom.few.n", 1), Page: db.Page{Limit: 3}, Sort: db.Sort{{Path: filter.MustPath("custom.data.all"), Descending: true}}}
+	var keys []db.Key
+	for _, c := range m.contacts {
+		if filter.Match(q.Filter, c) {
+			keys = append(keys, q.Sort.Key(c))
+		}
+	}
+	found, err := m.index.Current().Find(t.Context(), []db.ContactQuery{q}, m.fetch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range cut(q, keys).ids {
+		if found[0].Contacts[i].ID != id {
+			t.Errorf("contact %d is %s, want %s", i, found[0].Contacts[i].ID, id)
+		}
+	}
+}
