@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -44,9 +45,10 @@ func passing(in values, t filter.Test, yield func(span)) {
 			return
 		}
 	case filter.Pattern:
-		if in.kind() != filter.KindText {
-			return
+		if texts, ok := in.(*textValues); ok {
+			matching(texts, t, yield)
 		}
+		return
 	case filter.NumberRange:
 		if n, ok := in.(*numbers); ok {
 			n.within(t, yield)
@@ -110,6 +112,23 @@ func oneByOne(in values, t filter.Test, yield func(span)) {
 			yield(span{i, i + 1})
 		}
 	}
+}
+
+// matching finds the texts in which a pattern does. It looks for the longest part that a match must have first.
+func matching(t *textValues, p filter.Pattern, yield func(span)) {
+	parts := p.Parts()
+	if len(parts) == 0 {
+		oneByOne(t, p, yield)
+		return
+	}
+	longest := slices.MaxFunc(parts, func(a, b filter.TextMatch) int { return cmp.Compare(len(a.Text), len(b.Text)) })
+	passing(t, longest, func(s span) {
+		for i := s.from; i < s.to; i++ {
+			if p.MatchString(t.texts.at(i)) {
+				yield(span{i, i + 1})
+			}
+		}
+	})
 }
 
 // containing finds the texts that contain a part. It looks for the part in all texts at once: that takes less time than
