@@ -18,46 +18,58 @@ type limits struct {
 
 func usualLimits() limits { return limits{fresh: 256, mostFresh: 4096, tiers: 8} }
 
-// compactor compacts an index in the background. It has a goroutine while there is something to do.
+// compactor does one kind of tasks in the background. It has a goroutine while there is something to do.
 type compactor struct {
+	index *Index
+	task  func() func() compacted // returns the next task, nil if there is none; nobody else takes one away
+
 	mu      sync.Mutex
-	step    sync.Cond // when something was compacted, or nothing more will be
+	step    sync.Cond // when a task was done, or none will be any more
 	running bool
 	closed  bool
 	done    sync.WaitGroup
 }
 
-// wake sees to it that the index is compacted, and waits while too much is left to do.
-func (c *compactor) wake(x *Index) {
+func newCompactor(x *Index, task func() func() compacted) *compactor {
+	c := &compactor{index: x, task: task}
+	c.step.L = &c.mu
+	return c
+}
+
+// wake sees to it that what there is to do is done.
+func (c *compactor) wake() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed || x.task() == nil {
+	if c.closed || c.running || c.task() == nil {
 		return
 	}
-	if !c.running {
-		c.running = true
-		c.done.Go(func() { c.run(x) })
-	}
-	for c.running && len(x.Current().fresh.entries) >= x.limits.mostFresh {
+	c.running = true
+	c.done.Go(c.run)
+}
+
+// await waits until a condition holds or nothing more will be done.
+func (c *compactor) await(holds func() bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.running && !holds() {
 		c.step.Wait()
 	}
 }
 
-// run compacts until there is nothing to do.
-func (c *compactor) run(x *Index) {
-	for task := c.next(x); task != nil; task = c.next(x) {
+func (c *compactor) run() {
+	for task := c.next(); task != nil; task = c.next() {
 		made := task()
-		x.mu.Lock()
-		x.publish(made)
-		x.mu.Unlock()
+		c.index.mu.Lock()
+		c.index.publish(made)
+		c.index.mu.Unlock()
+		c.index.merger.wake() // there is a block more
 	}
 }
 
-// next returns the next task, nil if there is none.
-func (c *compactor) next(x *Index) func() compacted {
+func (c *compactor) next() func() compacted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	task := x.task()
+	task := c.task()
 	if c.closed {
 		task = nil
 	}
@@ -74,6 +86,14 @@ func (c *compactor) close() {
 	c.done.Wait()
 }
 
+// compact has what there is to do done in the background: fresh contacts become a block while blocks are merged, which
+// takes longer. It waits while there are too many fresh ones.
+func (x *Index) compact() {
+	x.flusher.wake()
+	x.merger.wake()
+	x.flusher.await(func() bool { return len(x.Current().fresh.entries) < x.limits.mostFresh })
+}
+
 // compacted is a block that was made of parts, or of fresh contacts.
 type compacted struct {
 	block *block
@@ -85,13 +105,15 @@ type compacted struct {
 // gone says that a row or a fresh contact was dead already.
 const gone = ^uint32(0)
 
-// task returns what is to be compacted next, nil if nothing is.
-func (x *Index) task() func() compacted {
-	v := x.Current()
-	if len(v.fresh.entries) >= x.limits.fresh {
+func (x *Index) flush() func() compacted {
+	if v := x.Current(); len(v.fresh.entries) >= x.limits.fresh {
 		return v.flush
 	}
-	if of := x.limits.mergeable(v.blocks); of != nil {
+	return nil
+}
+
+func (x *Index) merge() func() compacted {
+	if of := x.limits.mergeable(x.Current().blocks); of != nil {
 		return func() compacted { return merge(of) }
 	}
 	return nil

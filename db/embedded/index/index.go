@@ -28,8 +28,9 @@ type Index struct {
 	mu        sync.Mutex     // of what writes
 	positions map[string]int // of the living fresh contacts, by ID
 	byEmail   map[string]int // of those that have one
-	compactor compactor
 	limits    limits
+	flusher   *compactor // makes blocks of fresh contacts
+	merger    *compactor // makes one block of several
 }
 
 // Change is what a write did to a contact. Its contact and document must not be changed any more.
@@ -41,7 +42,7 @@ type Change struct {
 
 func newIndex(v *Version) *Index {
 	x := &Index{positions: map[string]int{}, byEmail: map[string]int{}, limits: usualLimits()}
-	x.compactor.step.L = &x.compactor.mu
+	x.flusher, x.merger = newCompactor(x, x.flush), newCompactor(x, x.merge)
 	x.current.Store(v)
 	return x
 }
@@ -52,7 +53,7 @@ func (x *Index) Current() *Version { return x.current.Load() }
 // Apply makes a new version with the changes of one commit, in their order.
 func (x *Index) Apply(changes []Change) {
 	x.change(changes)
-	x.compactor.wake(x)
+	x.compact()
 }
 
 func (x *Index) change(changes []Change) {
@@ -66,7 +67,10 @@ func (x *Index) change(changes []Change) {
 }
 
 // Close ends the work in the background.
-func (x *Index) Close() { x.compactor.close() }
+func (x *Index) Close() {
+	x.flusher.close()
+	x.merger.close()
+}
 
 // writing is a version in the making.
 type writing struct {

@@ -276,7 +276,7 @@ func TestMergeOfFullBlocks(t *testing.T) {
 		}
 		m.index.Apply(changes)
 	}
-	for m.index.task() != nil {
+	for m.index.flush() != nil || m.index.merge() != nil {
 		time.Sleep(time.Millisecond)
 	}
 	blocks := m.index.Current().blocks
@@ -329,7 +329,7 @@ func TestKeysThatAreData(t *testing.T) {
 	}
 	m.index.limits.fresh = contacts
 	m.index.Apply(changes)
-	for m.index.task() != nil {
+	for m.index.flush() != nil || m.index.merge() != nil {
 		time.Sleep(time.Millisecond)
 	}
 	is := func(path string, n int) filter.Node {
