@@ -15,7 +15,7 @@ import (
 // What is written at once ends where either is reached, so that memory is bounded whatever the records are like, and
 // other writers need not wait for long.
 const (
-	BatchRows = 250
+	BatchRows = 200
 	batchSize = 1 << 20 // bytes, and the rest of a record
 )
 

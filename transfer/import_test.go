@@ -288,10 +288,10 @@ func TestImportWritesInBatches(t *testing.T) {
 	if _, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(550)), opts); err != nil {
 		t.Fatal(err)
 	}
-	if want := []int{250, 250, 50}; !slices.Equal(ws.batches, want) {
+	if want := []int{200, 200, 150}; !slices.Equal(ws.batches, want) {
 		t.Errorf("the batches have %d rows, want %d", ws.batches, want)
 	}
-	if want := []int64{250, 500, 550}; !slices.Equal(progress, want) {
+	if want := []int64{200, 400, 550}; !slices.Equal(progress, want) {
 		t.Errorf("progress was %d, want %d", progress, want)
 	}
 }
@@ -305,11 +305,11 @@ func TestImportStopsWhenTheStoreFails(t *testing.T) {
 		return nil
 	}
 	summary, err := transfer.Import(t.Context(), ws, strings.NewReader(contactLines(2_200)), transfer.Options{})
-	want := "the import stopped: the disk is full. The first 500 rows are applied (500 created, 0 updated, 0 rejected); import the file again to apply all of it"
+	want := "the import stopped: the disk is full. The first 400 rows are applied (400 created, 0 updated, 0 rejected); import the file again to apply all of it"
 	if err == nil || err.Error() != want || db.CodeOf(err) != db.Unavailable {
 		t.Errorf("got %v", err)
 	}
-	wantSummary(t, summary, "500 created, 0 updated, 0 rejected")
+	wantSummary(t, summary, "400 created, 0 updated, 0 rejected")
 }
 
 func TestImportEndsWithItsContext(t *testing.T) {
