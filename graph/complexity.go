@@ -1,6 +1,15 @@
 package graph
 
-import "segmentql/db"
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"segmentql/db"
+)
 
 // stepsOfFilter is about the number of nodes that a large filter has.
 const stepsOfFilter = 100
@@ -50,4 +59,44 @@ func size(asked *int32, otherwise, most int) int {
 		return otherwise
 	}
 	return max(1, min(int(*asked), most))
+}
+
+// fragmentLimit refuses operations that have too many fields with their fragments in place, before gqlgen computes their
+// complexity. That walks through a fragment each time it is spread: thirty, each of which spreads the next one twice,
+// take minutes.
+type fragmentLimit struct{}
+
+// ExtensionName is for gqlgen.
+func (fragmentLimit) ExtensionName() string { return "FragmentLimit" }
+
+// Validate is for gqlgen.
+func (fragmentLimit) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationContext refuses an operation that is too large.
+func (fragmentLimit) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	of := map[string]int{} // fields of fragments
+	var count func(ast.SelectionSet) int
+	count = func(set ast.SelectionSet) (fields int) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				fields += 1 + count(s.SelectionSet)
+			case *ast.InlineFragment:
+				fields += count(s.SelectionSet)
+			case *ast.FragmentSpread:
+				if _, known := of[s.Name]; !known {
+					of[s.Name] = count(s.Definition.SelectionSet)
+				}
+				fields += of[s.Name]
+			}
+			fields = min(fields, maxComplexity+1)
+		}
+		return fields
+	}
+	if count(operation.Operation.SelectionSet) <= maxComplexity {
+		return nil
+	}
+	err := gqlerror.Errorf("operation has more than %d fields with its fragments", maxComplexity)
+	errcode.Set(err, "COMPLEXITY_LIMIT_EXCEEDED")
+	return err
 }

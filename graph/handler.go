@@ -24,7 +24,8 @@ const (
 	maxTokens      = 15_000  // of a query document
 	maxComplexity  = 200_000 // values in a result, see complexity
 	cachedQueries  = 1_000
-	maxPersisted   = 1_000 // automatic persisted queries
+	maxPersisted   = 1_000    // automatic persisted queries
+	maxKeptQuery   = 16 << 10 // bytes of a query in either cache
 	DefaultTimeout = 30 * time.Second
 	DefaultMaxBody = 4 << 20 // bytes; 1,000 contacts of 4 kB
 )
@@ -55,7 +56,9 @@ func NewHandler(o Options) http.Handler {
 	schema := NewExecutableSchema(Config{Resolvers: &Resolver{}, Complexity: complexities()})
 	server := handler.New(schema)
 	server.AddTransport(transport{schema.Schema(), o})
-	server.SetQueryCache(lru.New[*ast.QueryDocument](cachedQueries))
+	server.SetQueryCache(ofShort[*ast.QueryDocument]{
+		lru.New[*ast.QueryDocument](cachedQueries), func(query string, _ *ast.QueryDocument) string { return query },
+	})
 	server.SetParserTokenLimit(maxTokens)
 	server.SetErrorPresenter(present(o.Log))
 	server.SetRecoverFunc(func(ctx context.Context, panicked any) error {
@@ -63,7 +66,10 @@ func NewHandler(o Options) http.Handler {
 		return db.Errorf(db.Internal, "internal error").Because(fmt.Errorf("panic: %v", panicked))
 	})
 	server.Use(extension.Introspection{})
-	server.Use(extension.AutomaticPersistedQuery{Cache: lru.New[string](maxPersisted)})
+	server.Use(extension.AutomaticPersistedQuery{Cache: ofShort[string]{
+		lru.New[string](maxPersisted), func(_, query string) string { return query },
+	}})
+	server.Use(fragmentLimit{})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		return next(withRequest(db.AsOf(ctx, o.Now()), o))
@@ -77,4 +83,18 @@ func NewHandler(o Options) http.Handler {
 		return next(ctx)
 	})
 	return limited(o, server)
+}
+
+// ofShort is a cache that does not keep what is of long queries: a request may have megabytes in texts and comments.
+// Clients send a persisted query that is not kept each time.
+type ofShort[T any] struct {
+	graphql.Cache[T]
+	query func(key string, value T) string
+}
+
+// Add keeps a value, unless its query is long.
+func (c ofShort[T]) Add(ctx context.Context, key string, value T) {
+	if len(c.query(key, value)) <= maxKeptQuery {
+		c.Cache.Add(ctx, key, value)
+	}
 }

@@ -42,23 +42,27 @@ func depth(set ast.SelectionSet, path ast.Path) int {
 	return len(path)
 }
 
-// selected returns what is selected within the field of that alias.
-func selected(set ast.SelectionSet, alias string) (ast.SelectionSet, bool) {
-	for _, selection := range set {
-		switch s := selection.(type) {
-		case *ast.Field:
-			if s.Alias == alias {
-				return s.SelectionSet, true
-			}
-		case *ast.InlineFragment:
-			if found, ok := selected(s.SelectionSet, alias); ok {
-				return found, true
-			}
-		case *ast.FragmentSpread:
-			if found, ok := selected(s.Definition.SelectionSet, alias); ok {
-				return found, true
+// selected returns what is selected within the fields of that alias, which are one in the response.
+func selected(set ast.SelectionSet, alias string) (within ast.SelectionSet, found bool) {
+	visited := map[string]bool{}
+	var add func(ast.SelectionSet)
+	add = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch s := selection.(type) {
+			case *ast.Field:
+				if s.Alias == alias {
+					within, found = append(within, s.SelectionSet...), true
+				}
+			case *ast.InlineFragment:
+				add(s.SelectionSet)
+			case *ast.FragmentSpread:
+				if !visited[s.Name] {
+					visited[s.Name] = true
+					add(s.Definition.SelectionSet)
+				}
 			}
 		}
 	}
-	return nil, false
+	add(set)
+	return within, found
 }

@@ -47,8 +47,9 @@ func writeRows(columns []column, rows int, row func(i int) *ContactEdge) graphql
 		e.comma(i)
 		e.row(columns, row(i))
 		if i == 0 {
-			const slack = 256 // most rows are about as long as the first
-			e.text = slices.Grow(e.text, rows*(len(e.text)+slack))
+			// Most rows are about as long as the first, but it may be the only one that is very long.
+			const slack, most = 256, 1 << 20
+			e.text = slices.Grow(e.text, min(rows*(len(e.text)+slack), most))
 		}
 	}
 	e.text = append(e.text, ']')

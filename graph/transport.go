@@ -47,10 +47,11 @@ func (t transport) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	ctx := r.Context()
 	operation, errs := t.operation(ctx, exec, params)
 	if len(errs) == 0 && r.Method == http.MethodGet && operation.Operation.Operation != ast.Query {
+		w.Header().Set("Allow", http.MethodPost)
 		refuse(w, http.StatusMethodNotAllowed, db.Errorf(db.BadInput, "send mutations by POST"))
 		return
 	}
-	contentType := contentType(r.Header.Get("Accept"))
+	contentType := contentType(strings.Join(r.Header.Values("Accept"), ","))
 	w.Header().Set("Content-Type", contentType)
 	if len(errs) > 0 {
 		w.WriteHeader(statusOf(errs, contentType))
@@ -80,20 +81,30 @@ func (t transport) operation(ctx context.Context, exec graphql.GraphExecutor, pa
 	return operation, errs
 }
 
-// contentType returns the type of an answer to a client that accepts those types.
+// contentType returns the type of an answer to a client that accepts those types: the one that it likes best, the first of
+// several.
 func contentType(accept string) string {
 	if accept == "" {
 		return typeJSON
 	}
+	best, liking := typeGraphQL, 0.0
 	for accepted := range strings.SplitSeq(accept, ",") {
-		switch mediaType, _, _ := mime.ParseMediaType(accepted); mediaType {
+		mediaType, parameters, _ := mime.ParseMediaType(accepted)
+		quality, err := strconv.ParseFloat(parameters["q"], 64)
+		if err != nil {
+			quality = 1
+		}
+		if quality <= liking {
+			continue
+		}
+		switch mediaType {
 		case typeGraphQL:
-			return typeGraphQL
+			best, liking = typeGraphQL, quality
 		case typeJSON, "application/*", "*/*":
-			return typeJSON
+			best, liking = typeJSON, quality
 		}
 	}
-	return typeGraphQL
+	return best
 }
 
 // statusOf returns the status of an answer to an operation that could not be begun.

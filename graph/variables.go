@@ -70,6 +70,7 @@ func argumentPath(operation *ast.OperationDefinition, variable string) []any {
 		}
 		return false
 	}
+	visited := map[string]bool{} // fragments
 	var inSelections func(ast.SelectionSet) bool
 	inSelections = func(set ast.SelectionSet) bool {
 		return slices.ContainsFunc(set, func(selection ast.Selection) bool {
@@ -80,6 +81,10 @@ func argumentPath(operation *ast.OperationDefinition, variable string) []any {
 			case *ast.InlineFragment:
 				return inSelections(s.SelectionSet)
 			case *ast.FragmentSpread:
+				if visited[s.Name] {
+					return false
+				}
+				visited[s.Name] = true
 				return inSelections(s.Definition.SelectionSet)
 			}
 			return false
