@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/x/mongo/driver"
 	"go.mongodb.org/mongo-driver/v2/x/mongo/driver/topology"
 
 	"segmentql/db"
@@ -31,6 +32,7 @@ func translate(err error) error {
 
 func fault(err error) *db.Error {
 	_, noServer := errors.AsType[topology.ServerSelectionError](err)
+	lostConnections := errors.As(err, new(driver.RetryablePoolError))
 	labelled, _ := errors.AsType[mongo.LabeledError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -39,7 +41,7 @@ func fault(err error) *db.Error {
 		return db.Errorf(db.BadInput, "the database does not know a time zone of the filter; use another one, or bring the database's up to date")
 	case mongo.IsDuplicateKeyError(err):
 		return db.Errorf(db.Conflict, "somebody else wrote the same at the same time; try again")
-	case noServer || errors.Is(err, mongo.ErrClientDisconnected):
+	case noServer || lostConnections || errors.Is(err, mongo.ErrClientDisconnected):
 		// The driver counts it as a timeout, too, that it found no server in time.
 		return unreachable()
 	case mongo.IsTimeout(err):

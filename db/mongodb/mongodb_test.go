@@ -25,7 +25,7 @@ func TestStore(t *testing.T) {
 		Lacks: dbtest.Lacks{Tests: map[string]string{}},
 	}
 	if isFerretDB(t) {
-		subject.Slow, subject.Lacks = true, ferretDBLacks()
+		subject.Slow, subject.Lacks, subject.Open = true, ferretDBLacks(), openBuilt
 	}
 	maps.Copy(subject.Lacks.Tests, mongoDBLacks())
 	dbtest.Run(t, subject)
@@ -43,6 +43,16 @@ func open(t *testing.T, uri string, now func() time.Time) db.Store {
 	t.Helper()
 	store, err := mongodb.Open(t.Context(), uri, now, slog.New(slog.DiscardHandler))
 	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// openBuilt is open with all indexes built: FerretDB closes connections when the building of indexes is given up.
+func openBuilt(t *testing.T, uri string, now func() time.Time) db.Store {
+	t.Helper()
+	store := open(t, uri, now)
+	if err := store.Load(t.Context(), func(int64, int64) {}); err != nil {
 		t.Fatal(err)
 	}
 	return store
