@@ -148,7 +148,7 @@ func (t OneOf) has(v any) bool {
 	case string:
 		return t.hasText(v)
 	}
-	_, ok := t.set[canonical(v)]
+	_, ok := t.set[Canonical(v)]
 	return ok
 }
 
@@ -174,7 +174,7 @@ func (t OneOf) key(v any) any {
 	if s, ok := v.(string); ok && t.Fold {
 		return fold(s)
 	}
-	return canonical(v)
+	return Canonical(v)
 }
 
 func (r NumberRange) contains(v any) bool {

@@ -214,7 +214,7 @@ func numberOf(v any) (any, error) {
 // integer reads a whole number from least to most.
 func (r *reading) integer(v any, s scope, least, most int) (any, bool) {
 	n, err := numberOf(v)
-	i, whole := canonical(n).(int64)
+	i, whole := Canonical(n).(int64)
 	if err != nil || !whole || i < int64(least) || i > int64(most) {
 		r.problem(s, BadInput, "expected a whole number from %d to %d, got %s", least, most, describe(v))
 		return nil, false

@@ -144,8 +144,8 @@ func compareIntFloat(i int64, f float64) int {
 	return new(big.Float).SetInt64(i).Cmp(new(big.Float).SetFloat64(f))
 }
 
-// canonical gives numbers that are equal by value the same Go value, so that they can be map keys.
-func canonical(v any) any {
+// Canonical gives numbers that are equal by value the same Go value, so that they can be map keys.
+func Canonical(v any) any {
 	f, ok := v.(float64)
 	if !ok {
 		return v

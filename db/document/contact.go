@@ -35,7 +35,7 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 // ReadContact is the inverse of Contact. It keeps nothing of raw.
 func ReadContact(raw bson.Raw) (*db.Contact, error) {
 	if err := raw.Validate(); err != nil {
-		return nil, db.Errorf(db.Internal, "a stored contact cannot be read").Because(err)
+		return nil, unreadable(err)
 	}
 	c := &db.Contact{Custom: filter.Object{}, Tags: []string{}}
 	text := func(v bson.RawValue) string { s, _ := v.StringValueOK(); return s }

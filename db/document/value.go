@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
-	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
 	"segmentql/filter"
 )
@@ -89,30 +88,10 @@ func decode(v bson.RawValue) any {
 }
 
 func decodeObject(raw bson.Raw) any {
-	o := filter.Object{}
-	var day any
-	each(raw, func(key string, v bson.RawValue) {
-		if key == filter.DateKey && v.Type == bson.TypeDateTime {
-			day = filter.DateOf(v.Time(), time.UTC)
-		}
-		o[key] = decode(v)
-	})
-	if day != nil && len(o) == 1 {
+	if day, ok := Day(raw); ok {
 		return day
 	}
+	o := filter.Object{}
+	each(raw, func(key string, v bson.RawValue) { o[key] = decode(v) })
 	return o
-}
-
-// each calls yield with the elements of a document that was validated.
-func each(raw bson.Raw, yield func(key string, v bson.RawValue)) {
-	_, rest, _ := bsoncore.ReadLength(raw)
-	for {
-		e, after, ok := bsoncore.ReadElement(rest)
-		if !ok {
-			return
-		}
-		v := e.Value()
-		yield(e.Key(), bson.RawValue{Type: bson.Type(v.Type), Value: v.Data})
-		rest = after
-	}
 }

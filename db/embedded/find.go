@@ -130,7 +130,7 @@ func (w *workspace) fetch(ctx context.Context, needs projection, refs []index.Re
 	var needed []byte
 	return w.fetchDocuments(ctx, refs, func(i int, doc []byte) (err error) {
 		if needed, err = needs.apply(needed[:0], doc); err != nil {
-			return db.Errorf(db.Internal, "a stored contact cannot be read").Because(err)
+			return err
 		}
 		c, err := document.ReadContact(needed)
 		if err == nil {

@@ -3,7 +3,6 @@ package embedded
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -142,7 +141,7 @@ func (w *workspace) load(ctx context.Context, progress func(more int)) (*index.I
 
 // build reads all contacts of the workspace into an index, and tells how many more it has read.
 func (t *tx) build(ctx context.Context, progress func(more int)) (*index.Index, error) {
-	x, err := index.Build(ctx, func(ctx context.Context, yield func(doc []byte) error) error {
+	return index.Build(ctx, func(ctx context.Context, yield func(doc []byte) error) error {
 		return t.each(ctx, func(row *sql.Rows) error {
 			var doc sql.RawBytes // SQLite's own memory, until the next row
 			if err := row.Scan(&doc); err != nil {
@@ -151,8 +150,4 @@ func (t *tx) build(ctx context.Context, progress func(more int)) (*index.Index, 
 			return yield(doc)
 		}, selectDocuments)
 	}, progress)
-	if errors.Is(err, index.ErrBroken) {
-		return nil, db.Errorf(db.Internal, "a stored contact cannot be read").Because(err)
-	}
-	return x, err
 }

@@ -1,13 +1,11 @@
 package embedded
 
 import (
-	"bytes"
-	"errors"
-
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
 	"segmentql/db"
+	"segmentql/db/document"
 	"segmentql/filter"
 )
 
@@ -17,8 +15,6 @@ type projection struct {
 	fields map[string]bool // on the outside
 	custom map[string]bool // directly below custom
 }
-
-var errBrokenDocument = errors.New("the document's elements do not fit into it")
 
 func newProjection() projection {
 	return projection{fields: map[string]bool{"_id": true, "version": true}, custom: map[string]bool{}}
@@ -64,12 +60,12 @@ func (p projection) addPath(path filter.Path) {
 // apply appends to dst, which it returns, a document with those elements of doc that are in the projection.
 func (p projection) apply(dst []byte, doc bson.Raw) ([]byte, error) {
 	start, dst := bsoncore.AppendDocumentStart(dst)
-	err := elements(doc, func(key []byte, e bsoncore.Element) error {
+	err := document.Elements(doc, func(key []byte, v bsoncore.Value) error {
 		switch {
 		case p.fields[string(key)]:
-			dst = append(dst, e...)
+			dst = bsoncore.AppendValueElement(dst, string(key), v)
 		case len(p.custom) > 0 && string(key) == filter.CustomField:
-			return p.applyCustom(&dst, e)
+			return p.applyCustom(&dst, v.Data)
 		}
 		return nil
 	})
@@ -79,11 +75,11 @@ func (p projection) apply(dst []byte, doc bson.Raw) ([]byte, error) {
 	return bsoncore.AppendDocumentEnd(dst, start)
 }
 
-func (p projection) applyCustom(dst *[]byte, custom bsoncore.Element) error {
+func (p projection) applyCustom(dst *[]byte, custom []byte) error {
 	start, extended := bsoncore.AppendDocumentElementStart(*dst, filter.CustomField)
-	err := elements(custom.Value().Data, func(key []byte, e bsoncore.Element) error {
+	err := document.Elements(custom, func(key []byte, v bsoncore.Value) error {
 		if p.custom[string(key)] {
-			extended = append(extended, e...)
+			extended = bsoncore.AppendValueElement(extended, string(key), v)
 		}
 		return nil
 	})
@@ -92,23 +88,4 @@ func (p projection) applyCustom(dst *[]byte, custom bsoncore.Element) error {
 	}
 	*dst, err = bsoncore.AppendDocumentEnd(extended, start)
 	return err
-}
-
-// elements calls yield for each element of a document. Unlike bson.Raw.Elements it makes no list of them.
-func elements(doc []byte, yield func(key []byte, e bsoncore.Element) error) error {
-	const header, footer = 4, 1 // the length and a zero
-	if len(doc) < header+footer {
-		return errBrokenDocument
-	}
-	for rest := doc[header : len(doc)-footer]; len(rest) > 0; {
-		e, after, ok := bsoncore.ReadElement(rest)
-		if !ok {
-			return errBrokenDocument
-		}
-		if err := yield(e[1:1+bytes.IndexByte(e[1:], 0)], e); err != nil {
-			return err
-		}
-		rest = after
-	}
-	return nil
 }

@@ -1,20 +1,15 @@
 package index
 
 import (
-	"bytes"
-	"errors"
 	"math"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/x/bsonx/bsoncore"
 
 	"segmentql/db"
+	"segmentql/db/document"
 	"segmentql/filter"
 )
-
-// ErrBroken is the error for bytes that are no document.
-var ErrBroken = errors.New("the bytes are no document")
 
 // add reads a contact. All rows of one block are in the order of their IDs.
 func (b *blockBuilder) add(doc []byte) error {
@@ -22,7 +17,7 @@ func (b *blockBuilder) add(doc []byte) error {
 	b.rows++
 	b.versions = append(b.versions, 0)
 	b.next = 0
-	return elements(doc, func(key []byte, v bsoncore.Value) error {
+	return document.Elements(doc, func(key []byte, v bsoncore.Value) error {
 		switch string(key) {
 		case "workspace":
 			return nil
@@ -38,68 +33,42 @@ func (b *blockBuilder) add(doc []byte) error {
 		f, _ := b.field(&b.objectBuilder, key, math.MaxInt)
 		switch string(key) {
 		case filter.CustomField:
-			return b.addObject(f, v, row, db.MaxFields)
+			return b.addValue(f, v, row, db.MaxFields)
 		case emailField:
 			f.texts.add(text(v), row) // however long it is: ByEmail must find it
 			return nil
 		default:
-			return b.addValue(f, v, row)
+			return b.addValue(f, v, row, db.MaxKeys)
 		}
 	})
 }
 
-// addValue adds what stands under a key, which for a list are its elements.
-func (b *blockBuilder) addValue(f *fieldBuilder, v bsoncore.Value, row uint32) error {
+// addValue adds what stands under a key, which for a list are its elements. An object there has at most so many keys.
+func (b *blockBuilder) addValue(f *fieldBuilder, v bsoncore.Value, row uint32, most int) error {
 	switch v.Type {
 	case bsoncore.TypeEmbeddedDocument:
-		if day, ok := dayOf(v.Data); ok {
-			f.days = append(f.days, intPair{day, row})
-			return nil
+		isObject, err := f.addDocument(v.Data, row)
+		if !isObject || err != nil {
+			return err
 		}
-		return b.addObject(f, v, row, db.MaxKeys)
+		return b.addKeys(&f.object, v.Data, row, most)
 	case bsoncore.TypeArray:
 		f.lists = append(f.lists, row)
-		return elements(v.Data, func(_ []byte, item bsoncore.Value) error { return b.addElement(f, item, row) })
+		return document.Elements(v.Data, func(_ []byte, item bsoncore.Value) error { return b.addElement(f, item, row) })
 	}
 	f.addScalar(v, row)
 	return nil
-}
-
-// addObject adds an object that stands under a key directly.
-func (b *blockBuilder) addObject(f *fieldBuilder, v bsoncore.Value, row uint32, most int) error {
-	f.objects = append(f.objects, row)
-	f.object.rows = append(f.object.rows, row)
-	if err := f.points.add(v.Data, row); err != nil {
-		return err
-	}
-	return b.addKeys(&f.object, v.Data, row, most)
-}
-
-func (b *blockBuilder) addKeys(o *objectBuilder, doc []byte, row uint32, most int) error {
-	o.next = 0
-	return elements(doc, func(key []byte, item bsoncore.Value) error {
-		inner, ok := b.field(o, key, most)
-		if !ok {
-			return nil
-		}
-		return b.addValue(inner, item, row)
-	})
 }
 
 // addElement adds an element of a list.
 func (b *blockBuilder) addElement(f *fieldBuilder, v bsoncore.Value, row uint32) error {
 	switch v.Type {
 	case bsoncore.TypeEmbeddedDocument:
-		if day, ok := dayOf(v.Data); ok {
-			f.days = append(f.days, intPair{day, row})
-			return nil
-		}
-		f.objects = append(f.objects, row)
-		if err := f.points.add(v.Data, row); err != nil {
+		isObject, err := f.addDocument(v.Data, row)
+		if !isObject || err != nil {
 			return err
 		}
 		table := f.element(row)
-		table.objectBuilder.rows = append(table.objectBuilder.rows, table.rows-1)
 		return b.addKeys(&table.objectBuilder, v.Data, table.rows-1, db.MaxKeys)
 	case bsoncore.TypeArray:
 		if len(v.Data) == len(emptyDocument) {
@@ -112,6 +81,29 @@ func (b *blockBuilder) addElement(f *fieldBuilder, v bsoncore.Value, row uint32)
 	}
 	f.addScalar(v, row)
 	return nil
+}
+
+// addDocument adds a calendar day, or what an object is as a whole, and says whether it is one.
+func (f *fieldBuilder) addDocument(doc []byte, row uint32) (isObject bool, err error) {
+	if day, ok := document.Day(doc); ok {
+		f.days = append(f.days, intPair{int64(day), row})
+		return false, nil
+	}
+	f.objects = append(f.objects, row)
+	return true, f.points.add(doc, row)
+}
+
+// addKeys adds the keys of an object that a row has.
+func (b *blockBuilder) addKeys(o *objectBuilder, doc []byte, row uint32, most int) error {
+	o.rows = append(o.rows, row)
+	o.next = 0
+	return document.Elements(doc, func(key []byte, item bsoncore.Value) error {
+		inner, ok := b.field(o, key, most)
+		if !ok {
+			return nil
+		}
+		return b.addValue(inner, item, row, db.MaxKeys)
+	})
 }
 
 func (b *columnBuilder) addScalar(v bsoncore.Value, row uint32) {
@@ -155,9 +147,10 @@ func wholeNumber(i int64, row uint32) numberPair {
 }
 
 func number(f float64, row uint32) numberPair {
-	// The upper bound is exclusive: float64(MaxInt64) is 2^63, which no int64 holds.
-	if math.Abs(f) >= exactInts && f >= math.MinInt64 && f < -math.MinInt64 {
-		return wholeNumber(int64(f), row)
+	if math.Abs(f) >= exactInts {
+		if i, ok := filter.Canonical(f).(int64); ok {
+			return wholeNumber(i, row)
+		}
 	}
 	return numberPair{float: f + 0, row: row} // -0 + 0 is 0
 }
@@ -165,7 +158,7 @@ func number(f float64, row uint32) numberPair {
 // add adds the points for which an object stands.
 func (p *points) add(doc []byte, row uint32) error {
 	var o filter.Object
-	err := elements(doc, func(key []byte, v bsoncore.Value) error {
+	err := document.Elements(doc, func(key []byte, v bsoncore.Value) error {
 		switch string(key) {
 		case "latitude", "longitude", "coordinates", "type":
 			if o == nil {
@@ -196,23 +189,13 @@ func pointPart(v bsoncore.Value) any {
 		return v.StringValue()
 	case bsoncore.TypeArray:
 		list := []any{}
-		_ = elements(v.Data, func(_ []byte, item bsoncore.Value) error {
+		_ = document.Elements(v.Data, func(_ []byte, item bsoncore.Value) error {
 			list = append(list, pointPart(item))
 			return nil
 		})
 		return list
 	}
 	return nil
-}
-
-// dayOf reads the document of a calendar day.
-func dayOf(doc []byte) (int64, bool) {
-	const size = 4 + 1 + len(filter.DateKey) + 1 + 8 + 1
-	if len(doc) != size || bsoncore.Type(doc[4]) != bsoncore.TypeDateTime || string(doc[5:5+len(filter.DateKey)]) != filter.DateKey {
-		return 0, false
-	}
-	v, ok := bsoncore.Document(doc).Lookup(filter.DateKey).DateTimeOK()
-	return int64(filter.DateOf(time.UnixMilli(v), time.UTC)), ok
 }
 
 func text(v bsoncore.Value) []byte {
@@ -224,23 +207,3 @@ func text(v bsoncore.Value) []byte {
 }
 
 var emptyDocument, _ = bson.Marshal(bson.D{})
-
-// elements calls yield for each element of a document. Unlike bson.Raw.Elements it makes no list of them.
-func elements(doc []byte, yield func(key []byte, v bsoncore.Value) error) error {
-	const header, footer = 4, 1 // the length and a zero
-	if len(doc) < header+footer {
-		return ErrBroken
-	}
-	for rest := doc[header : len(doc)-footer]; len(rest) > 0; {
-		e, after, ok := bsoncore.ReadElement(rest)
-		if !ok {
-			return ErrBroken
-		}
-		end := 1 + bytes.IndexByte(e[1:], 0)
-		if err := yield(e[1:end], bsoncore.Value{Type: bsoncore.Type(e[0]), Data: e[end+1:]}); err != nil {
-			return err
-		}
-		rest = after
-	}
-	return nil
-}
