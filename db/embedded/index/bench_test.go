@@ -25,7 +25,7 @@ func BenchmarkRange(b *testing.B) {
 		}
 		for row := range uint32(maxRows) {
 			value := random.Int64N(int64(distinct))
-			column.numbers = append(column.numbers, wholeNumber(value, row))
+			column.numbers = append(column.numbers, pair[numberValue]{wholeNumber(value), row})
 			bits.SetValue(uint64(row), value)
 			ofValue[value].Add(row)
 		}

@@ -62,6 +62,12 @@ type run struct {
 	dense  []dense  // values of so many rows that they are not in rows, ascending
 }
 
+// isMarker says whether the run is of values that have no value of their own here.
+func (r *run) isMarker() bool {
+	_, ok := r.values.(marker)
+	return ok
+}
+
 // dense is a value of many rows, all different.
 type dense struct {
 	value int // its position
@@ -70,7 +76,7 @@ type dense struct {
 
 // longTexts are texts that are kept by their words.
 type longTexts struct {
-	rows    []uint32        // as often as they have such a text, ascending
+	rows    []uint32        // as often as they have such a text
 	set     *roaring.Bitmap // of rows
 	words   run             // of rows, each once
 	clipped *roaring.Bitmap // rows with a word that is too long to be kept

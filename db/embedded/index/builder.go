@@ -52,8 +52,7 @@ func (b *blockBuilder) field(o *objectBuilder, key []byte, most int) (*fieldBuil
 		return f, true
 	}
 	if len(o.fields) >= most || b.fields >= db.MaxFields {
-		b.fields -= o.size()
-		o.fields, o.order, o.tooMany = nil, nil, true
+		b.giveUp(o)
 		return nil, false
 	}
 	if o.fields == nil {
@@ -64,6 +63,12 @@ func (b *blockBuilder) field(o *objectBuilder, key []byte, most int) (*fieldBuil
 	o.next = len(o.order)
 	b.fields++
 	return f, true
+}
+
+// giveUp is for an object with too many keys.
+func (b *blockBuilder) giveUp(o *objectBuilder) {
+	b.fields -= o.size()
+	o.fields, o.order, o.tooMany = nil, nil, true
 }
 
 // size returns how many fields there are.
@@ -115,9 +120,8 @@ func (o *objectBuilder) object(rows int) object {
 }
 
 func (f *fieldBuilder) field(rows int) *field {
-	slices.Sort(f.lists)
 	built := &field{
-		column: f.column(rows), object: f.object.object(rows), lists: setOf(slices.Compact(f.lists)),
+		column: f.column(rows), object: f.object.object(rows), lists: setOf(f.lists),
 		points: points{slices.Clone(f.points.rows), slices.Clone(f.points.points)},
 	}
 	if f.elements != nil {
@@ -134,7 +138,8 @@ func (f *fieldBuilder) empty() bool {
 // reset makes the builder one of another block, with the memory that it has.
 func (b *blockBuilder) reset() {
 	b.tableBuilder.reset()
-	b.ids.data, b.ids.ends, b.versions = b.ids.data[:0], b.ids.ends[:0], b.versions[:0]
+	b.ids.reset()
+	b.versions = b.versions[:0]
 	b.fields = b.size()
 }
 

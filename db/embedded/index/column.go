@@ -9,24 +9,26 @@ import (
 	"segmentql/filter"
 )
 
-// Values of a field are collected as pairs of a value and a row, in any order, and sorted in the end.
+// pair is a value of a field and a row that has it. They are collected in any order and sorted in the end.
+type pair[V comparable] struct {
+	value V
+	row   uint32
+}
+
+// The values of pairs.
 type (
-	numberPair struct {
+	numberValue struct {
 		float float64
 		whole int64 // where several whole numbers have that float64
-		row   uint32
 	}
-	intPair struct {
-		key int64
-		row uint32
-	}
-	textPair struct{ text, row uint32 } // the text by its number in a textSet
+	intPair  = pair[int64]
+	textPair = pair[uint32] // the text by its number in a textSet
 )
 
 // columnBuilder makes a column.
 type columnBuilder struct {
 	nulls, objects, emptyLists, fullLists []uint32 // rows
-	numbers                               []numberPair
+	numbers                               []pair[numberValue]
 	days, booleans, instants              []intPair
 	texts                                 textSet
 	long                                  longTextsBuilder
@@ -72,6 +74,7 @@ func strictlyAscending(rows []uint32) bool {
 	return true
 }
 
+// setOf returns the rows as a set, in whatever order and however often they are there.
 func setOf(rows []uint32) *roaring.Bitmap {
 	set := roaring.New()
 	set.AddMany(rows)
@@ -128,24 +131,21 @@ func (c *column) rowsWithValues(rows int) *roaring.Bitmap {
 	set := newSetBuilder(rows)
 	for i := range c.runs {
 		r := &c.runs[i]
-		if _, isMarker := r.values.(marker); !isMarker {
+		if !r.isMarker() {
 			set.addSpan(r, span{0, r.values.len()})
 		}
 	}
 	if c.long != nil {
 		set.addSet(c.long.set)
 	}
-	valued := set.set()
-	if set.shared {
-		valued = valued.Clone()
-	}
+	valued := set.set().Clone()
 	valued.RunOptimize()
 	return valued
 }
 
 // compareWhole compares numbers with the same float64. One that is no int64 is 2^63, the others are before it.
-func (p numberPair) compareWhole(o numberPair) int {
-	return cmp.Or(compareTrue(p.whole == 0, o.whole == 0), cmp.Compare(p.whole, o.whole))
+func (v numberValue) compareWhole(o numberValue) int {
+	return cmp.Or(compareTrue(v.whole == 0, o.whole == 0), cmp.Compare(v.whole, o.whole))
 }
 
 func compareTrue(a, b bool) int {
@@ -158,63 +158,62 @@ func compareTrue(a, b bool) int {
 	return 0
 }
 
-func numberRun(pairs []numberPair, rows int) run {
-	slices.SortFunc(pairs, func(a, b numberPair) int {
+func numberRun(pairs []pair[numberValue], rows int) run {
+	slices.SortFunc(pairs, func(a, b pair[numberValue]) int {
 		switch {
-		case a.float < b.float:
+		case a.value.float < b.value.float:
 			return -1
-		case a.float > b.float:
+		case a.value.float > b.value.float:
 			return 1
 		}
-		return cmp.Or(a.compareWhole(b), cmp.Compare(a.row, b.row))
+		return cmp.Or(a.value.compareWhole(b.value), cmp.Compare(a.row, b.row))
 	})
-	distinct := 0
-	for i := range pairs {
-		if i == 0 || pairs[i].float != pairs[i-1].float || pairs[i].whole != pairs[i-1].whole {
-			distinct++
-		}
-	}
-	v := &numbers{floats: make([]float64, 0, distinct)}
-	ends, of := make([]uint32, 0, distinct), make([]uint32, len(pairs))
-	for i, p := range pairs {
-		of[i] = p.row
-		if i == 0 || p.float != pairs[i-1].float || p.whole != pairs[i-1].whole {
-			v.floats, ends = append(v.floats, p.float), append(ends, 0)
-			if p.whole != 0 {
-				if v.whole == nil {
-					v.whole = map[int]int64{}
-				}
-				v.whole[len(v.floats)-1] = p.whole
+	ends, of := grouped(pairs)
+	v := &numbers{floats: make([]float64, len(ends))}
+	for i, end := range ends {
+		value := pairs[end-1].value
+		v.floats[i] = value.float
+		if value.whole != 0 {
+			if v.whole == nil {
+				v.whole = map[int]int64{}
 			}
+			v.whole[i] = value.whole
 		}
-		ends[len(ends)-1] = uint32(i + 1)
 	}
 	return newRun(v, ends, of, rows)
 }
 
 func intRun(kind filter.Kind, pairs []intPair, rows int) run {
 	slices.SortFunc(pairs, func(a, b intPair) int {
-		if c := cmp.Compare(a.key, b.key); c != 0 {
+		if c := cmp.Compare(a.value, b.value); c != 0 {
 			return c
 		}
 		return cmp.Compare(a.row, b.row)
 	})
+	ends, of := grouped(pairs)
+	v := &ints{of: kind, keys: make([]int64, len(ends))}
+	for i, end := range ends {
+		v.keys[i] = pairs[end-1].value
+	}
+	return newRun(v, ends, of, rows)
+}
+
+// grouped returns the rows of sorted pairs, and of each distinct value where its rows end.
+func grouped[V comparable](pairs []pair[V]) (ends, of []uint32) {
+	isLast := func(i int) bool { return i+1 == len(pairs) || pairs[i+1].value != pairs[i].value }
 	distinct := 0
 	for i := range pairs {
-		if i == 0 || pairs[i].key != pairs[i-1].key {
+		if isLast(i) {
 			distinct++
 		}
 	}
-	v := &ints{of: kind, keys: make([]int64, 0, distinct)}
-	ends, of := make([]uint32, 0, distinct), make([]uint32, len(pairs))
+	ends, of = make([]uint32, 0, distinct), make([]uint32, len(pairs))
 	for i, p := range pairs {
-		of[i] = p.row
-		if i == 0 || p.key != pairs[i-1].key {
-			v.keys, ends = append(v.keys, p.key), append(ends, 0)
+		if of[i] = p.row; isLast(i) {
+			ends = append(ends, uint32(i+1))
 		}
-		ends[len(ends)-1] = uint32(i + 1)
 	}
-	return newRun(v, ends, of, rows)
+	return ends, of
 }
 
 // longTextsBuilder makes longTexts.
@@ -228,11 +227,8 @@ func (b *longTextsBuilder) longTexts(rows int) *longTexts {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	slices.Sort(b.rows)
-	slices.Sort(b.clipped)
 	return &longTexts{
-		rows: slices.Clone(b.rows), set: setOf(slices.Compact(slices.Clone(b.rows))),
-		words: b.words.run(rows, true), clipped: setOf(slices.Compact(b.clipped)),
+		rows: slices.Clone(b.rows), set: setOf(b.rows), words: b.words.run(rows, true), clipped: setOf(b.clipped),
 	}
 }
 

@@ -159,7 +159,7 @@ func (v *Version) flush() compacted {
 	made := compacted{fresh: make([]uint32, len(v.fresh.entries))}
 	var all []living
 	for i, e := range v.fresh.entries {
-		if made.fresh[i] = gone; v.fresh.dead == nil || !v.fresh.dead.ContainsInt(i) {
+		if made.fresh[i] = gone; !v.fresh.dead.ContainsInt(i) {
 			all = append(all, living{e, i})
 		}
 	}
@@ -179,7 +179,6 @@ func (v *Version) flush() compacted {
 func (x *Index) publish(made compacted) {
 	v := x.Current()
 	w := x.write()
-	result := part{block: made.block}
 	died := roaring.New()
 	for i, old := range made.of {
 		dead := old.all // it is not there any more if all of it died
@@ -192,13 +191,11 @@ func (x *Index) publish(made compacted) {
 	}
 	if n := len(made.fresh); n > 0 {
 		dead := roaring.New()
-		if v.fresh.dead != nil {
-			for it := v.fresh.dead.Iterator(); it.HasNext(); {
-				if position := it.Next(); int(position) >= n {
-					dead.Add(position - uint32(n))
-				} else if row := made.fresh[position]; row != gone {
-					died.Add(row)
-				}
+		for it := v.fresh.dead.Iterator(); it.HasNext(); {
+			if position := it.Next(); int(position) >= n {
+				dead.Add(position - uint32(n))
+			} else if row := made.fresh[position]; row != gone {
+				died.Add(row)
 			}
 		}
 		w.fresh = fresh{entries: slices.Clone(v.fresh.entries[n:]), dead: dead}
@@ -210,9 +207,6 @@ func (x *Index) publish(made compacted) {
 			}
 		}
 	}
-	if !died.IsEmpty() {
-		result.dead = died
-	}
-	w.blocks = append(w.blocks, result)
+	w.blocks = append(w.blocks, part{made.block, died})
 	x.current.Store(w.version())
 }

@@ -11,9 +11,13 @@ func (t *table) many(n filter.Many) answer {
 	c := newCounts(t.rows)
 	switch of := n.Of.(type) {
 	case filter.Has:
-		t.countValues(c, t.object, of.Path.Steps(), false, of.Test)
+		t.count(c, t.object, of.Path.Steps(), false, func(t *table, c *counts, f *field) { f.count(t.rows, c, of.Test) })
 	case filter.Any:
-		t.countElements(c, t.object, of.Path.Steps(), false, of.Match)
+		t.count(c, t.object, of.Path.Steps(), false, func(_ *table, c *counts, f *field) {
+			if f.elements != nil {
+				c.addParents(f.elements.evaluate(of.Match), f.elements.parent)
+			}
+		})
 	}
 	holds := func(least, most []uint32) *roaring.Bitmap {
 		set := newSetBuilder(t.rows)
@@ -90,29 +94,19 @@ func (c *counts) addElements(of *counts, parent []uint32) {
 	}
 }
 
-// countValues counts the values at the path that pass the test.
-func (t *table) countValues(c *counts, o object, steps []string, inList bool, test filter.Test) {
-	t.countAt(c, o, steps, inList, func(t *table, c *counts, f *field) { f.count(t.rows, c, test) })
+// addParents adds each element of which the answer holds to its parent.
+func (c *counts) addParents(a answer, parent []uint32) {
+	addAll := func(set *roaring.Bitmap, sure bool) {
+		for it := set.Iterator(); it.HasNext(); {
+			c.add(parent[it.Next()], 1, sure)
+		}
+	}
+	addAll(a.sure, true)
+	addAll(a.undecided(), false)
 }
 
-// countElements counts the elements of lists at the path for which the node holds.
-func (t *table) countElements(c *counts, o object, steps []string, inList bool, match filter.Node) {
-	t.countAt(c, o, steps, inList, func(_ *table, c *counts, f *field) {
-		if f.elements == nil {
-			return
-		}
-		a := f.elements.evaluate(match)
-		addAll := func(set *roaring.Bitmap, sure bool) {
-			for it := set.Iterator(); it.HasNext(); {
-				c.add(f.elements.parent[it.Next()], 1, sure)
-			}
-		}
-		addAll(a.sure, true)
-		addAll(a.undecided(), false)
-	})
-}
-
-func (t *table) countAt(c *counts, o object, steps []string, inList bool, at func(*table, *counts, *field)) {
+// count counts what at counts at the end of a path from the object on, as reach does.
+func (t *table) count(c *counts, o object, steps []string, inList bool, at func(*table, *counts, *field)) {
 	c.addUnread(o.unread)
 	f := o.fields[steps[0]]
 	if f == nil || inList && filter.IsPosition(steps[0]) {
@@ -122,10 +116,10 @@ func (t *table) countAt(c *counts, o object, steps []string, inList bool, at fun
 		at(t, c, f)
 		return
 	}
-	t.countAt(c, f.object, steps[1:], inList, at)
+	t.count(c, f.object, steps[1:], inList, at)
 	if f.elements != nil {
 		inner := newCounts(f.elements.rows)
-		f.elements.countAt(inner, f.elements.object, steps[1:], true, at)
+		f.elements.count(inner, f.elements.object, steps[1:], true, at)
 		c.addElements(inner, f.elements.parent)
 	}
 }

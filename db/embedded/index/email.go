@@ -42,7 +42,7 @@ func (x *Index) ByEmail(email string) (Ref, bool) {
 // ByEmail returns the contact with the email.
 func (v *Version) ByEmail(email string) (Ref, bool) {
 	for i := len(v.fresh.entries) - 1; i >= 0; i-- {
-		if c := v.fresh.entries[i].contact; c.Email == email && (v.fresh.dead == nil || !v.fresh.dead.ContainsInt(i)) {
+		if c := v.fresh.entries[i].contact; c.Email == email && !v.fresh.dead.ContainsInt(i) {
 			return Ref{c.ID, c.Version}, true
 		}
 	}
@@ -74,7 +74,7 @@ func (p part) byEmail(email string) (uint32, bool) {
 			continue
 		}
 		for _, row := range r.between(span{position, position + 1}) {
-			if p.dead == nil || !p.dead.Contains(row) {
+			if !p.dead.Contains(row) {
 				return row, true
 			}
 		}

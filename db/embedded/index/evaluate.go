@@ -54,9 +54,14 @@ func (t *table) evaluate(n filter.Node) answer {
 	case filter.Not:
 		return t.not(t.evaluate(n.Node))
 	case filter.Has:
-		return t.has(t.object, n.Path.Steps(), false, n.Test)
+		return t.reach(t.object, n.Path.Steps(), false, func(t *table, f *field) answer { return f.answer(t.rows, f.points, n.Test) })
 	case filter.Any:
-		return t.any(t.object, n.Path.Steps(), false, n.Match)
+		return t.reach(t.object, n.Path.Steps(), false, func(t *table, f *field) answer {
+			if f.elements == nil {
+				return exactly(none())
+			}
+			return t.parents(f.elements.evaluate(n.Match), f.elements)
+		})
 	case filter.Many:
 		return t.many(n)
 	}
@@ -102,35 +107,9 @@ func (t *table) not(a answer) answer {
 	return answer{impossible, roaring.Flip(a.sure, 0, uint64(t.rows))}
 }
 
-// has says which rows have a value, at the path from the object on, that passes the test. Within lists, keys of digits
-// address nothing; see filter.IsPosition.
-func (t *table) has(o object, steps []string, inList bool, test filter.Test) answer {
-	return t.reach(o, steps, inList, reacher{
-		at: func(t *table, f *field) answer { return f.answer(t.rows, f.points, test) },
-		up: func(t *table, o object, rest []string) answer { return t.has(o, rest, true, test) },
-	})
-}
-
-// any says which rows have an element, of a list at the path from the object on, for which the node holds.
-func (t *table) any(o object, steps []string, inList bool, match filter.Node) answer {
-	return t.reach(o, steps, inList, reacher{
-		at: func(t *table, f *field) answer {
-			if f.elements == nil {
-				return exactly(none())
-			}
-			return t.parents(f.elements.evaluate(match), f.elements)
-		},
-		up: func(t *table, o object, rest []string) answer { return t.any(o, rest, true, match) },
-	})
-}
-
-// reacher is what is done at the end of a path, and with the rest of it in the elements of a list on the way.
-type reacher struct {
-	at func(t *table, f *field) answer
-	up func(elements *table, o object, rest []string) answer
-}
-
-func (t *table) reach(o object, steps []string, inList bool, r reacher) answer {
+// reach says for which rows at holds at the end of a path from the object on, be it in elements of lists on the way.
+// Within lists, keys of digits address nothing; see filter.IsPosition.
+func (t *table) reach(o object, steps []string, inList bool, at func(*table, *field) answer) answer {
 	unread := answer{none(), o.unread}
 	if o.unread == nil {
 		unread = exactly(none())
@@ -140,13 +119,14 @@ func (t *table) reach(o object, steps []string, inList bool, r reacher) answer {
 		return unread
 	}
 	if len(steps) == 1 {
-		return union(unread, r.at(t, f))
+		return union(unread, at(t, f))
 	}
-	below := t.reach(f.object, steps[1:], inList, r)
+	below := t.reach(f.object, steps[1:], inList, at)
 	if f.elements == nil {
 		return union(unread, below)
 	}
-	return union(unread, below, t.parents(r.up(f.elements, f.elements.object, steps[1:]), f.elements))
+	inElements := f.elements.reach(f.elements.object, steps[1:], true, at)
+	return union(unread, below, t.parents(inElements, f.elements))
 }
 
 // parents says which rows have an element for which the answer holds.
@@ -185,7 +165,7 @@ func (c *column) rowsWith(rows int, test filter.Test) *roaring.Bitmap {
 	values := 0      // how many runs of values there are
 	for i := range c.runs {
 		r := &c.runs[i]
-		_, isMarker := r.values.(marker)
+		isMarker := r.isMarker()
 		if !isMarker {
 			values++
 		}
@@ -223,6 +203,4 @@ func (p *points) within(rows int, circle filter.Within) *roaring.Bitmap {
 	return set.set()
 }
 
-func (p *points) set() *roaring.Bitmap {
-	return setOf(slices.Compact(slices.Sorted(slices.Values(p.rows))))
-}
+func (p *points) set() *roaring.Bitmap { return setOf(p.rows) }

@@ -32,13 +32,10 @@ func (v *Version) Explain(ctx context.Context, n filter.Node, fetch Fetch) (*db.
 // living is a table of which some rows are dead.
 type living struct {
 	*table
-	dead *roaring.Bitmap // or nil
+	dead *roaring.Bitmap
 }
 
 func (l living) count(set *roaring.Bitmap) int64 {
-	if l.dead == nil {
-		return int64(set.GetCardinality())
-	}
 	return int64(set.GetCardinality() - set.AndCardinality(l.dead))
 }
 
@@ -122,7 +119,7 @@ func (l living) elementsAt(all []living, o object, steps []string, inList bool) 
 func (l living) elements(t *table) living {
 	dead := roaring.New()
 	for element, parent := range t.parent {
-		if l.dead != nil && l.dead.Contains(parent) {
+		if l.dead.Contains(parent) {
 			dead.AddInt(element)
 		}
 	}

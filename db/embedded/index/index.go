@@ -16,8 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/RoaringBitmap/roaring/v2"
-
 	"segmentql/db"
 )
 
@@ -40,9 +38,13 @@ type Change struct {
 	Document []byte
 }
 
-func newIndex(v *Version) *Index {
+func newIndex(blocks ...*block) *Index {
 	x := &Index{positions: map[string]int{}, byEmail: map[string]int{}, limits: usualLimits()}
 	x.flusher, x.merger = newCompactor(x, x.flush), newCompactor(x, x.merge)
+	v := &Version{fresh: fresh{dead: none()}}
+	for _, b := range blocks {
+		v.blocks = append(v.blocks, part{b, none()})
+	}
 	x.current.Store(v)
 	return x
 }
@@ -108,14 +110,14 @@ func (w *writing) bury(id string) {
 	if position, isFresh := w.index.positions[id]; isFresh {
 		w.index.forget(w.fresh.entries[position].contact)
 		if !w.ownNew {
-			w.fresh.dead, w.ownNew = cloneOf(w.fresh.dead), true
+			w.fresh.dead, w.ownNew = w.fresh.dead.Clone(), true
 		}
 		w.fresh.dead.AddInt(position)
 		return
 	}
 	for i := range w.blocks {
 		p := &w.blocks[i]
-		if row, ok := p.row(id); ok && (p.dead == nil || !p.dead.Contains(row)) {
+		if row, ok := p.row(id); ok && !p.dead.Contains(row) {
 			w.kill(p, row)
 			return
 		}
@@ -140,14 +142,7 @@ func (x *Index) forget(c *db.Contact) {
 
 func (w *writing) kill(p *part, row uint32) {
 	if !w.own[p.block] {
-		p.dead, w.own[p.block] = cloneOf(p.dead), true
+		p.dead, w.own[p.block] = p.dead.Clone(), true
 	}
 	p.dead.Add(row)
-}
-
-func cloneOf(set *roaring.Bitmap) *roaring.Bitmap {
-	if set == nil {
-		return roaring.New()
-	}
-	return set.Clone()
 }

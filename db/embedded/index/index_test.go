@@ -264,7 +264,7 @@ func cut(q db.ContactQuery, keys []db.Key) cutting {
 // TestMergeOfFullBlocks merges blocks until they are as large as they become, and changes contacts all over meanwhile.
 func TestMergeOfFullBlocks(t *testing.T) {
 	const contacts, commit = 3 * maxRows / 2, 1_000
-	m := &model{contacts: map[string]*db.Contact{}, index: newIndex(&Version{})}
+	m := &model{contacts: map[string]*db.Contact{}, index: newIndex()}
 	defer m.index.Close()
 	for start := 0; start < contacts; start += commit {
 		var changes []Change
@@ -314,7 +314,7 @@ func (m *model) put(t *testing.T, i int, version int64) Change {
 // TestKeysThatAreData is about objects with more keys than there are fields for, on their own and in lists.
 func TestKeysThatAreData(t *testing.T) {
 	const contacts = 2 * db.MaxKeys
-	m := &model{contacts: map[string]*db.Contact{}, index: newIndex(&Version{})}
+	m := &model{contacts: map[string]*db.Contact{}, index: newIndex()}
 	defer m.index.Close()
 	var changes []Change
 	for i := range contacts {

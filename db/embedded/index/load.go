@@ -38,13 +38,11 @@ func Build(
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	v := &Version{}
+	var blocks []*block
 	for _, b := range builders {
-		for _, block := range b.blocks {
-			v.blocks = append(v.blocks, part{block: block})
-		}
+		blocks = append(blocks, b.blocks...)
 	}
-	return newIndex(v), nil
+	return newIndex(blocks...), nil
 }
 
 // recovered makes a panic an error. In a goroutine of its own nobody else could, and the server would end.

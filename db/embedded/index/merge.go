@@ -23,7 +23,7 @@ func merge(parts []part) compacted {
 	for i, p := range parts {
 		made.rows[i] = make([]uint32, p.rows)
 		for row := range p.rows {
-			if made.rows[i][row] = gone; p.dead == nil || !p.dead.ContainsInt(row) {
+			if made.rows[i][row] = gone; !p.dead.ContainsInt(row) {
 				all = append(all, living{p.ids.at(row), i, uint32(row)})
 			}
 		}
@@ -50,8 +50,7 @@ type merger struct{ *blockBuilder }
 func (m merger) object(to *objectBuilder, from *object, rows []uint32, having *roaring.Bitmap, most int) {
 	eachOf(having, rows, func(row uint32) { to.rows = append(to.rows, row) })
 	if from.unread != nil && !to.tooMany {
-		m.fields -= to.size()
-		to.fields, to.order, to.tooMany = nil, nil, true
+		m.giveUp(to)
 	}
 	for key, f := range from.fields {
 		field, ok := m.field(to, []byte(key), most)
@@ -106,7 +105,7 @@ func (b *columnBuilder) merge(r *run, rows []uint32) {
 	switch values := r.values.(type) {
 	case *numbers:
 		r.each(rows, func(i int, row uint32) {
-			b.numbers = append(b.numbers, numberPair{values.floats[i], values.whole[i], row})
+			b.numbers = append(b.numbers, pair[numberValue]{numberValue{values.floats[i], values.whole[i]}, row})
 		})
 	case *ints:
 		to := map[filter.Kind]*[]intPair{filter.KindDate: &b.days, filter.KindBoolean: &b.booleans, filter.KindDateTime: &b.instants}[values.of]

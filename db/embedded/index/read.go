@@ -111,9 +111,9 @@ func (b *columnBuilder) addScalar(v bsoncore.Value, row uint32) {
 	case bsoncore.TypeString:
 		b.addText(v, row)
 	case bsoncore.TypeInt64:
-		b.numbers = append(b.numbers, wholeNumber(v.Int64(), row))
+		b.numbers = append(b.numbers, pair[numberValue]{wholeNumber(v.Int64()), row})
 	case bsoncore.TypeDouble:
-		b.numbers = append(b.numbers, number(v.Double(), row))
+		b.numbers = append(b.numbers, pair[numberValue]{number(v.Double()), row})
 	case bsoncore.TypeBoolean:
 		key := int64(0)
 		if v.Boolean() {
@@ -138,21 +138,21 @@ func (b *columnBuilder) addText(v bsoncore.Value, row uint32) {
 // exactInts is the range, ends excluded, within which every whole number has a float64 that no other has.
 const exactInts = 1 << 53
 
-func wholeNumber(i int64, row uint32) numberPair {
-	p := numberPair{float: float64(i), row: row}
+func wholeNumber(i int64) numberValue {
+	v := numberValue{float: float64(i)}
 	if i <= -exactInts || i >= exactInts {
-		p.whole = i
+		v.whole = i
 	}
-	return p
+	return v
 }
 
-func number(f float64, row uint32) numberPair {
+func number(f float64) numberValue {
 	if math.Abs(f) >= exactInts {
 		if i, ok := filter.Canonical(f).(int64); ok {
-			return wholeNumber(i, row)
+			return wholeNumber(i)
 		}
 	}
-	return numberPair{float: f + 0, row: row} // -0 + 0 is 0
+	return numberValue{float: f + 0} // -0 + 0 is 0
 }
 
 // add adds the points for which an object stands.

@@ -23,7 +23,6 @@ type setBuilder struct {
 	sets   []*roaring.Bitmap
 	sparse []uint32
 	words  []uint64 // a bit for each row, once there are many
-	shared bool     // what set returned is a set that was added
 }
 
 func newSetBuilder(rows int) *setBuilder { return &setBuilder{rows: rows} }
@@ -86,22 +85,19 @@ func (b *setBuilder) addSpan(r *run, s span) {
 	}
 }
 
-// set returns the rows.
+// set returns the rows. It may be a set that was added.
 func (b *setBuilder) set() *roaring.Bitmap {
 	switch {
 	case b.words != nil:
 		b.sets = append(b.sets, roaring.FromDense(b.words, false))
 	case len(b.sparse) > 0:
-		slices.Sort(b.sparse)
-		set := roaring.New()
-		set.AddMany(b.sparse)
-		b.sets = append(b.sets, set)
+		slices.Sort(b.sparse) // which adding takes less time with
+		b.sets = append(b.sets, roaring.BitmapOf(b.sparse...))
 	}
 	switch len(b.sets) {
 	case 0:
 		return none()
 	case 1:
-		b.shared = true
 		return b.sets[0]
 	}
 	return roaring.FastOr(b.sets...)

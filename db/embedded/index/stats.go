@@ -41,7 +41,7 @@ func (o *object) stats(around string, byPath map[string]*db.FieldStats) {
 		of.Bytes += f.bytes() + sizeOf(f.lists) + sizeOf(f.unread) + 20*int64(cap(f.points.rows))
 		of.Contacts += int64(f.valued.GetCardinality())
 		for _, r := range f.runs {
-			if _, isMarker := r.values.(marker); !isMarker {
+			if !r.isMarker() {
 				of.Values += int64(r.values.len())
 			}
 		}

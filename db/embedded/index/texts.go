@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"sort"
+	"strings"
 )
 
 // texts are texts one behind the other: a few bytes more than they have themselves, and nothing for the garbage
@@ -24,20 +25,10 @@ func (t *texts) at(i int) string {
 
 // search returns where the text stands in sorted ones, or would stand, and whether it is there.
 func (t *texts) search(s string) (int, bool) {
-	return sort.Find(t.len(), func(i int) int { return compareTexts(s, t.at(i)) })
+	return sort.Find(t.len(), func(i int) int { return strings.Compare(s, t.at(i)) })
 }
 
 func (t *texts) bytes() int64 { return int64(len(t.data)) + 4*int64(cap(t.ends)) }
-
-func compareTexts(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
 
 // textsBuilder makes texts.
 type textsBuilder struct {
@@ -53,5 +44,15 @@ func (b *textsBuilder) add(s []byte) {
 	b.data = append(b.data, s...)
 	b.ends = append(b.ends, uint32(len(b.data)))
 }
+
+func (b *textsBuilder) at(i int) []byte {
+	start := uint32(0)
+	if i > 0 {
+		start = b.ends[i-1]
+	}
+	return b.data[start:b.ends[i]]
+}
+
+func (b *textsBuilder) reset() { b.data, b.ends = b.data[:0], b.ends[:0] }
 
 func (b *textsBuilder) texts() texts { return texts{data: string(b.data), ends: slices.Clone(b.ends)} }

@@ -11,11 +11,10 @@ import (
 // textSet collects texts with their rows. It recognises a text that it had lately, which is enough for those that are
 // frequent, and finds the others out when it sorts: a map of all of them would take more time than all else.
 type textSet struct {
-	data  []byte // texts one behind the other
-	ends  []uint32
-	pairs []textPair
-	seed  maphash.Seed
-	known []uint32 // by hash, one more than the number of a text, or 0
+	textsBuilder // some of them several times
+	pairs        []textPair
+	seed         maphash.Seed
+	known        []uint32 // by hash, one more than the number of a text, or 0
 }
 
 // How many texts are recognised at most: few as long as there are few.
@@ -25,7 +24,8 @@ const (
 )
 
 func (s *textSet) reset() {
-	s.data, s.ends, s.pairs = s.data[:0], s.ends[:0], s.pairs[:0]
+	s.textsBuilder.reset()
+	s.pairs = s.pairs[:0]
 	clear(s.known)
 }
 
@@ -42,21 +42,12 @@ func (s *textSet) number(text []byte) uint32 {
 		s.known = make([]uint32, knownMost)
 	}
 	known := &s.known[maphash.Bytes(s.seed, text)%uint64(len(s.known))]
-	if *known != 0 && bytes.Equal(s.at(*known-1), text) {
+	if *known != 0 && bytes.Equal(s.at(int(*known-1)), text) {
 		return *known - 1
 	}
-	s.data = append(s.data, text...)
-	s.ends = append(s.ends, uint32(len(s.data)))
+	s.textsBuilder.add(text)
 	*known = uint32(len(s.ends))
 	return *known - 1
-}
-
-func (s *textSet) at(number uint32) []byte {
-	start := uint32(0)
-	if number > 0 {
-		start = s.ends[number-1]
-	}
-	return s.data[start:s.ends[number]]
 }
 
 // sorted returns the distinct texts in their order, and for each number the place of its text.
@@ -68,19 +59,19 @@ func (s *textSet) sorted() (sorted texts, places []uint32) {
 	order := make([]numbered, len(s.ends))
 	for i := range order {
 		var beginning [8]byte
-		copy(beginning[:], s.at(uint32(i)))
+		copy(beginning[:], s.at(i))
 		order[i] = numbered{binary.BigEndian.Uint64(beginning[:]), uint32(i)}
 	}
 	slices.SortFunc(order, func(a, b numbered) int {
 		if a.beginning != b.beginning {
 			return cmp.Compare(a.beginning, b.beginning)
 		}
-		return bytes.Compare(s.at(a.number), s.at(b.number))
+		return bytes.Compare(s.at(int(a.number)), s.at(int(b.number)))
 	})
 	places = make([]uint32, len(order))
 	count, size := 0, 0
 	for i, n := range order {
-		if text := s.at(n.number); i == 0 || !bytes.Equal(text, s.at(order[i-1].number)) {
+		if text := s.at(int(n.number)); i == 0 || !bytes.Equal(text, s.at(int(order[i-1].number))) {
 			count++
 			size += len(text)
 		}
@@ -89,7 +80,7 @@ func (s *textSet) sorted() (sorted texts, places []uint32) {
 	b := newTextsBuilder(count, size)
 	for _, n := range order {
 		if int(places[n.number]) == len(b.ends) {
-			b.add(s.at(n.number))
+			b.add(s.at(int(n.number)))
 		}
 	}
 	return b.texts(), places
@@ -104,7 +95,7 @@ func (s *textSet) run(rows int, once bool) run {
 	}
 	ends := make([]uint32, sorted.len())
 	for _, p := range s.pairs {
-		ends[places[p.text]]++
+		ends[places[p.value]]++
 	}
 	next := make([]uint32, len(ends)) // where the next row of each text goes
 	start := uint32(0)
@@ -115,7 +106,7 @@ func (s *textSet) run(rows int, once bool) run {
 	}
 	of := make([]uint32, len(s.pairs))
 	for _, p := range s.pairs {
-		place := places[p.text]
+		place := places[p.value]
 		of[next[place]] = p.row
 		next[place]++
 	}

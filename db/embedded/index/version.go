@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"golang.org/x/sync/errgroup"
@@ -22,13 +21,13 @@ type Version struct {
 // part is a block and those of its contacts that are not there any more, or not as they were.
 type part struct {
 	*block
-	dead *roaring.Bitmap // or nil
+	dead *roaring.Bitmap
 }
 
 // fresh are contacts that were written lately, of which the matcher is asked.
 type fresh struct {
 	entries []entry
-	dead    *roaring.Bitmap // by position, or nil
+	dead    *roaring.Bitmap // by position
 }
 
 type entry struct {
@@ -65,32 +64,22 @@ func (v *Version) Contacts() int64 {
 	return n
 }
 
-func (f *fresh) alive() int {
-	if f.dead == nil {
-		return len(f.entries)
-	}
-	return len(f.entries) - int(f.dead.GetCardinality())
-}
+func (f *fresh) alive() int { return len(f.entries) - int(f.dead.GetCardinality()) }
 
 // each calls yield with the fresh contacts.
 func (f *fresh) each(yield func(*db.Contact)) {
 	for i, e := range f.entries {
-		if f.dead == nil || !f.dead.ContainsInt(i) {
+		if !f.dead.ContainsInt(i) {
 			yield(e.contact)
 		}
 	}
 }
 
-func (p part) alive() int {
-	if p.dead == nil {
-		return p.rows
-	}
-	return p.rows - int(p.dead.GetCardinality())
-}
+func (p part) alive() int { return p.rows - int(p.dead.GetCardinality()) }
 
 // living leaves out the dead.
 func (p part) living(set *roaring.Bitmap) *roaring.Bitmap {
-	if p.dead == nil {
+	if p.dead.IsEmpty() {
 		return set
 	}
 	return roaring.AndNot(set, p.dead)
@@ -169,10 +158,7 @@ func (p part) members(ctx context.Context, f filter.Node, fetch Fetch) (*roaring
 	if err != nil || len(matching) == 0 {
 		return members, err
 	}
-	slices.Sort(matching)
-	decided := roaring.New()
-	decided.AddMany(matching)
-	return roaring.Or(members, decided), nil
+	return roaring.Or(members, roaring.BitmapOf(matching...)), nil
 }
 
 func (b *block) refs(rows []uint32) []Ref {
