@@ -85,7 +85,7 @@ func (t *tx) upsert(ctx context.Context, patches ...db.ContactPatch) ([]db.Upser
 	results := make([]db.UpsertResult, len(patches))
 	for i, p := range patches {
 		stored := known[emails[i]]
-		contact, err := t.write(ctx, stored, p)
+		contact, err := t.write(ctx, emails[i], stored, p)
 		if err == nil {
 			known[contact.Email] = contact
 			results[i] = db.UpsertResult{Contact: contact, Created: stored == nil}
@@ -99,14 +99,14 @@ func (t *tx) upsert(ctx context.Context, patches ...db.ContactPatch) ([]db.Upser
 	return results, nil
 }
 
-// write stores what the patch, which has an email, makes of the contact that is stored, or of none. It fails with a
+// write stores what the patch, which has that email, makes of the contact that is stored, or of none. It fails with a
 // *db.Error, before anything is written, where the patch is at fault.
-func (t *tx) write(ctx context.Context, stored *db.Contact, p db.ContactPatch) (*db.Contact, error) {
+func (t *tx) write(ctx context.Context, email string, stored *db.Contact, p db.ContactPatch) (*db.Contact, error) {
 	now := db.Now(ctx, t.workspace.store.now)
 	var contact db.Contact
 	var err error
 	switch {
-	case p.Email == nil || filter.NormaliseEmail(*p.Email) == "":
+	case email == "":
 		err = db.NoEmail()
 	case stored == nil:
 		contact, err = db.NewContact(p, now)
@@ -159,7 +159,7 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 // ContactByEmail reads a contact.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
 	var contact *db.Contact
-	err := w.ask(ctx, newProjection(), func(v *index.Version, _ index.Fetch) error {
+	err := w.ask(ctx, newProjection, func(v *index.Version, _ index.Fetch) error {
 		ref, found := v.ByEmail(filter.NormaliseEmail(email))
 		if !found {
 			return db.NoSuchContact()

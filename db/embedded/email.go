@@ -5,10 +5,11 @@ import (
 	"segmentql/db/embedded/index"
 )
 
-// emails says whose an email is, to a transaction that writes: what it wrote itself, and for all else the index.
+// emails says whose an email is, to a transaction that writes. It asks the index of each email once: that does not
+// change while the transaction writes.
 type emails struct {
 	index *index.Index
-	own   map[string]string // IDs by email, "" for an email that is nobody's any more
+	known map[string]string // IDs by email, "" for an email that is nobody's
 }
 
 // owner returns the ID of the contact that has the email.
@@ -16,11 +17,20 @@ func (e *emails) owner(email string) (id string, ok bool) {
 	if email == "" {
 		return "", false
 	}
-	if id, own := e.own[email]; own {
-		return id, id != ""
+	id, known := e.known[email]
+	if !known {
+		ref, _ := e.index.ByEmail(email)
+		id = ref.ID
+		e.set(email, id)
 	}
-	ref, ok := e.index.ByEmail(email)
-	return ref.ID, ok
+	return id, id != ""
+}
+
+func (e *emails) set(email, id string) {
+	if e.known == nil {
+		e.known = map[string]string{}
+	}
+	e.known[email] = id
 }
 
 // changed takes note of a contact that was written; before is nil if it was not there.
@@ -28,13 +38,8 @@ func (e *emails) changed(before, after *db.Contact) {
 	if before != nil && before.Email == after.Email {
 		return
 	}
-	if e.own == nil {
-		e.own = map[string]string{}
+	if before != nil {
+		e.set(before.Email, "")
 	}
-	if before != nil && before.Email != "" {
-		e.own[before.Email] = ""
-	}
-	if after.Email != "" {
-		e.own[after.Email] = after.ID
-	}
+	e.set(after.Email, after.ID)
 }

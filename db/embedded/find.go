@@ -3,6 +3,7 @@ package embedded
 import (
 	"context"
 	"errors"
+	"sync"
 
 	"segmentql/db"
 	"segmentql/db/document"
@@ -12,10 +13,13 @@ import (
 
 // FindContacts answers all queries from one version of the index.
 func (w *workspace) FindContacts(ctx context.Context, queries []db.ContactQuery) ([]db.ContactPage, error) {
-	needs := newProjection()
-	for _, q := range queries {
-		needs.addFilter(q.Filter)
-		needs.addSort(q.Sort)
+	needs := func() projection {
+		p := newProjection()
+		for _, q := range queries {
+			p.addFilter(q.Filter)
+			p.addSort(q.Sort)
+		}
+		return p
 	}
 	pages := make([]db.ContactPage, len(queries))
 	err := w.ask(ctx, needs, func(v *index.Version, fetch index.Fetch) error {
@@ -42,12 +46,8 @@ func (w *workspace) FindContacts(ctx context.Context, queries []db.ContactQuery)
 
 // CountContacts answers all filters from one version of the index.
 func (w *workspace) CountContacts(ctx context.Context, filters []filter.Node) ([]int64, error) {
-	needs := newProjection()
-	for _, f := range filters {
-		needs.addFilter(f)
-	}
 	var counts []int64
-	err := w.ask(ctx, needs, func(v *index.Version, fetch index.Fetch) (err error) {
+	err := w.ask(ctx, needsOf(filters...), func(v *index.Version, fetch index.Fetch) (err error) {
 		counts, err = v.Count(ctx, filters, fetch)
 		return err
 	})
@@ -59,14 +59,23 @@ func (w *workspace) CountContacts(ctx context.Context, filters []filter.Node) ([
 
 // ExplainFilter tells how the index answers, node by node.
 func (w *workspace) ExplainFilter(ctx context.Context, n filter.Node) (*db.Explanation, error) {
-	needs := newProjection()
-	needs.addFilter(n)
 	var explanation *db.Explanation
-	err := w.ask(ctx, needs, func(v *index.Version, fetch index.Fetch) (err error) {
+	err := w.ask(ctx, needsOf(n), func(v *index.Version, fetch index.Fetch) (err error) {
 		explanation, err = v.Explain(ctx, n, fetch)
 		return err
 	})
 	return explanation, err
+}
+
+// needsOf returns the function that says what the matcher needs of contacts for the filters. Most are never asked of it.
+func needsOf(filters ...filter.Node) func() projection {
+	return func() projection {
+		p := newProjection()
+		for _, f := range filters {
+			p.addFilter(f)
+		}
+		return p
+	}
 }
 
 // attempts is how often a version is asked while others write. After these nobody may write until there is an answer.
@@ -74,7 +83,7 @@ const attempts = 4
 
 // ask calls do with the index as it is, and a function that reads what do needs of contacts. Where contacts were
 // written in the meantime it calls do again.
-func (w *workspace) ask(ctx context.Context, needs projection, do func(*index.Version, index.Fetch) error) error {
+func (w *workspace) ask(ctx context.Context, needs func() projection, do func(*index.Version, index.Fetch) error) error {
 	leave, err := w.store.enter()
 	if err != nil {
 		return err
@@ -84,12 +93,13 @@ func (w *workspace) ask(ctx context.Context, needs projection, do func(*index.Ve
 	if err != nil {
 		return translate(ctx, err)
 	}
+	needed := sync.OnceValue(needs)
 	try := func() error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		return do(x.Current(), func(ctx context.Context, refs []index.Ref, yield func(int, *db.Contact)) error {
-			return w.fetch(ctx, needs, refs, yield)
+			return w.fetch(ctx, needed(), refs, yield)
 		})
 	}
 	for range attempts {

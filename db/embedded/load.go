@@ -7,52 +7,29 @@ import (
 	"segmentql/db"
 )
 
-// loading is how far the store is in loading its indexes.
-type loading struct {
-	mu          sync.Mutex
-	done, total int64 // contacts
-	loaded      bool
-}
-
-func (l *loading) ready() error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.loaded {
-		return nil
-	}
-	return db.Errorf(db.Unavailable, "loading: %d%%", 100*l.done/max(l.total, 1))
-}
-
-// add takes note of contacts that are to be loaded, or of some that were, and tells of it.
-func (l *loading) add(done, total int64, progress func(done, total int64)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.done += done
-	l.total = max(l.total+total, l.done) // others may write meanwhile
-	progress(l.done, l.total)
-}
-
-func (l *loading) end() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.loaded = true
-}
-
 const selectSizes = `SELECT workspace, contacts FROM sizes ORDER BY workspace`
 
 // Load builds the indexes of all workspaces.
 func (s *Store) Load(ctx context.Context, progress func(done, total int64)) error {
-	workspaces, err := s.sized(ctx, func(contacts int64) { s.loading.add(0, contacts, progress) })
+	var mu sync.Mutex // contacts are read by several goroutines
+	done, total := int64(0), int64(0)
+	workspaces, err := s.sized(ctx, func(contacts int64) { total += contacts })
 	if err != nil {
 		return translate(ctx, err)
 	}
 	for _, w := range workspaces {
-		_, err := w.load(ctx, func(more int) { s.loading.add(int64(more), 0, progress) })
+		_, err := w.load(ctx, func(more int) {
+			mu.Lock()
+			defer mu.Unlock()
+			done += int64(more)
+			total = max(total, done) // others may write meanwhile
+			progress(done, total)
+		})
 		if err != nil {
 			return translate(ctx, err)
 		}
 	}
-	s.loading.end()
+	s.loaded.Store(true)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"segmentql/db"
@@ -22,7 +23,7 @@ type Store struct {
 	catalogues catalogues
 	indexes    indexes
 	recent     *recent
-	loading    loading
+	loaded     atomic.Bool // all indexes there were
 
 	mu       sync.Mutex
 	closed   bool
@@ -59,8 +60,8 @@ func (s *Store) Ready(ctx context.Context) error {
 		return err
 	}
 	defer leave()
-	if err := s.loading.ready(); err != nil {
-		return err
+	if !s.loaded.Load() {
+		return db.Errorf(db.Unavailable, "the contacts are being loaded")
 	}
 	return translate(ctx, s.database.ready(ctx))
 }
