@@ -37,7 +37,7 @@ func read(w http.ResponseWriter, r *http.Request, maxBody int64) (_ *graphql.Raw
 		p, err := readParameters(r.URL.Query())
 		return p, http.StatusBadRequest, err
 	case http.MethodPost:
-		if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != "application/json" {
+		if mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); mediaType != typeJSON {
 			return nil, http.StatusUnsupportedMediaType, db.Errorf(db.BadInput, "send the operation as JSON, with the header Content-Type: application/json")
 		}
 		p, err := readBody(http.MaxBytesReader(w, r.Body, maxBody))

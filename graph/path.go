@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"iter"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -44,25 +45,37 @@ func depth(set ast.SelectionSet, path ast.Path) int {
 
 // selected returns what is selected within the fields of that alias, which are one in the response.
 func selected(set ast.SelectionSet, alias string) (within ast.SelectionSet, found bool) {
-	visited := map[string]bool{}
-	var add func(ast.SelectionSet)
-	add = func(set ast.SelectionSet) {
+	for f := range fieldsIn(set, map[string]bool{}) {
+		if f.Alias == alias {
+			within, found = append(within, f.SelectionSet...), true
+		}
+	}
+	return within, found
+}
+
+// fieldsIn yields the fields of a selection and of its fragments, but not of fragments that were visited.
+func fieldsIn(set ast.SelectionSet, visited map[string]bool) iter.Seq[*ast.Field] {
+	return func(yield func(*ast.Field) bool) {
 		for _, selection := range set {
+			inner := ast.SelectionSet(nil)
 			switch s := selection.(type) {
 			case *ast.Field:
-				if s.Alias == alias {
-					within, found = append(within, s.SelectionSet...), true
+				if !yield(s) {
+					return
 				}
 			case *ast.InlineFragment:
-				add(s.SelectionSet)
+				inner = s.SelectionSet
 			case *ast.FragmentSpread:
 				if !visited[s.Name] {
 					visited[s.Name] = true
-					add(s.Definition.SelectionSet)
+					inner = s.Definition.SelectionSet
+				}
+			}
+			for f := range fieldsIn(inner, visited) {
+				if !yield(f) {
+					return
 				}
 			}
 		}
 	}
-	add(set)
-	return within, found
 }

@@ -73,22 +73,13 @@ func argumentPath(operation *ast.OperationDefinition, variable string) []any {
 	visited := map[string]bool{} // fragments
 	var inSelections func(ast.SelectionSet) bool
 	inSelections = func(set ast.SelectionSet) bool {
-		return slices.ContainsFunc(set, func(selection ast.Selection) bool {
-			switch s := selection.(type) {
-			case *ast.Field:
-				return slices.ContainsFunc(s.Arguments, func(a *ast.Argument) bool { return inValue(a.Value, []any{a.Name}) }) ||
-					inSelections(s.SelectionSet)
-			case *ast.InlineFragment:
-				return inSelections(s.SelectionSet)
-			case *ast.FragmentSpread:
-				if visited[s.Name] {
-					return false
-				}
-				visited[s.Name] = true
-				return inSelections(s.Definition.SelectionSet)
+		for f := range fieldsIn(set, visited) {
+			inArgument := func(a *ast.Argument) bool { return inValue(a.Value, []any{a.Name}) }
+			if slices.ContainsFunc(f.Arguments, inArgument) || inSelections(f.SelectionSet) {
+				return true
 			}
-			return false
-		})
+		}
+		return false
 	}
 	inSelections(operation.SelectionSet)
 	return path

@@ -46,8 +46,8 @@ type Store struct {
 }
 
 // Open connects to the server that the URI names and creates the indexes: those that only make it fast in the
-// background, see Load. The URI sets the database (segmentql
-// where it names none), the pool, timeouts, retries and concerns; by default writes are acknowledged by a majority.
+// background, see Load. The URI sets the database (segmentql where it names none), the pool, timeouts, retries and
+// concerns; by default writes are acknowledged by a majority.
 func Open(ctx context.Context, uri string, now func() time.Time, log *slog.Logger) (*Store, error) {
 	return open(ctx, uri, now, log, nil)
 }
