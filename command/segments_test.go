@@ -198,3 +198,112 @@ func segmentSteps() []step {
 		},
 	}
 }
+
+func TestStaticSegmentScenario(t *testing.T) {
+	eachStore(t, func(t *testing.T, flags []string) { play(t, serve(t, flags...), staticSegmentSteps()) })
+}
+
+func staticSegmentSteps() []step {
+	const change = `matching changed failed failures { contactId error { code message path } }`
+	return []step{
+		segmentSteps()[0],
+		{
+			"segments of both kinds",
+			`mutation { guests: createSegment(input: {name: "Guests", kind: STATIC}) { segment { id kind filter memberCount } }
+				pros: createSegment(input: {name: "Pros", filter: {text: {path: "custom.plan", equals: "pro"}}}) { segment { id kind memberCount } } }`, ``,
+			`{"data": {"guests": {"segment": {"id": "<guests>", "kind": "STATIC", "filter": null, "memberCount": 0}},
+				"pros": {"segment": {"id": "<pros>", "kind": "DYNAMIC", "memberCount": 2}}}}`,
+		},
+		{
+			"neither without a filter, nor with one that is of no use",
+			`mutation { none: createSegment(input: {name: "x"}) { segment { id } } }`, ``,
+			`{"data": null, "errors": [{"message": "a dynamic segment needs a filter", "locations": "<>", "path": ["none"], "extensions": {"code": "BAD_USER_INPUT", "path": ["input", "filter"]}}]}`,
+		},
+		{
+			"a static one with a filter",
+			`mutation { createSegment(input: {name: "x", kind: STATIC, filter: {and: []}}) { segment { id } } }`, ``,
+			`{"data": null, "errors": [{"message": "…a static segment has no filter…", "locations": "<>", "path": ["createSegment"], "extensions": {"code": "BAD_USER_INPUT", "path": ["input", "filter"]}}]}`,
+		},
+		{
+			"members by ID, by filter and from another segment",
+			`mutation($g: ID!, $a: ID!, $p: ID!) {
+				try: addSegmentMembers(input: {id: $g, target: {segmentId: $p}, dryRun: true}) { matching changed segment { memberCount } }
+				ids: addSegmentMembers(input: {id: $g, target: {ids: [$a, $a, "con_nobody"]}}) { matching changed segment { memberCount } }
+				filter: addSegmentMembers(input: {id: $g, target: {filter: {list: {path: "tags", hasAny: ["vip"]}}}}) { matching changed }
+				freeze: addSegmentMembers(input: {id: $g, target: {segmentId: $p}}) { matching changed segment { memberCount } } }`,
+			`{"g": "<guests>", "a": "<ada>", "p": "<pros>"}`,
+			`{"data": {"try": {"matching": 2, "changed": 0, "segment": {"memberCount": 0}}, "ids": {"matching": 1, "changed": 1, "segment": {"memberCount": 1}},
+				"filter": {"matching": 1, "changed": 1}, "freeze": {"matching": 1, "changed": 1, "segment": {"memberCount": 3}}}}`,
+		},
+		{
+			"members stay when contacts change",
+			`mutation { updateContacts(input: {target: {segmentId: "<pros>"}, set: [{path: "custom.plan", value: "free"}, {path: "custom.since.year", value: 2026}],
+				increment: [{path: "custom.age", by: 1}], unset: ["custom.never"]}) { ` + change + ` } }`, ``,
+			`{"data": {"updateContacts": {"matching": 2, "changed": 2, "failed": 0, "failures": []}}}`,
+		},
+		{
+			"in filters, with their negation",
+			`{ guests: segment(id: "<guests>") { members { nodes { email value(path: "custom.age") } } query contains(contactId: "<ada>") }
+				pros: segment(id: "<pros>") { memberCount }
+				others: contacts(filter: {segment: {id: "<guests>", member: false}}) { nodes { email } }
+				both: previewSegment(filter: {and: [{segment: {id: "<guests>"}}, {list: {path: "tags", hasAny: ["maths"]}}]}) { count }
+				static: segments(kind: STATIC) { totalCount nodes { name } }
+				contact(email: "grace@example.com") { segments { nodes { name } } custom } }`, ``,
+			`{"data": {"guests": {"members": {"nodes": [{"email": "ada@example.com", "value": 37}, {"email": "alan@example.org", "value": 41}, {"email": "grace@example.com", "value": 86}]},
+				"query": {"segments": "<guests>"}, "contains": true},
+				"pros": {"memberCount": 0}, "others": {"nodes": [{"email": "edsger@example.org"}]}, "both": {"count": 1},
+				"static": {"totalCount": 1, "nodes": [{"name": "Guests"}]},
+				"contact": {"segments": {"nodes": [{"name": "Guests"}]}, "custom": {"plan": "free", "age": 86, "since": {"year": 2026}}}}}`,
+		},
+		{
+			"a copy has the members of now, and members leave",
+			`mutation { copy: duplicateSegment(input: {id: "<guests>"}) { segment { id kind memberCount } }
+				leave: removeSegmentMembers(input: {id: "<guests>", target: {ids: ["<ada>", "<edsger>"]}}) { matching changed segment { memberCount } } }`, ``,
+			`{"data": {"copy": {"segment": {"id": "<copy>", "kind": "STATIC", "memberCount": 3}}, "leave": {"matching": 1, "changed": 1, "segment": {"memberCount": 2}}}}`,
+		},
+		{
+			"a dynamic segment lists no members",
+			`mutation { addSegmentMembers(input: {id: "<pros>", target: {ids: []}}) { changed } }`, ``,
+			`{"data": null, "errors": [{"message": "…is dynamic…", "locations": "<>", "path": ["addSegmentMembers"], "extensions": {"code": "BAD_USER_INPUT", "path": ["input", "id"]}}]}`,
+		},
+		{
+			"what an edit would do",
+			`mutation { updateSegment(input: {id: "<pros>", filter: {number: {path: "custom.age", gt: 50}}, dryRun: true}) { segment { memberCount version }
+				effect { entering { count sample(first: 1) { email } } leaving { count sample { email } } staying { count } } } }`, ``,
+			`{"data": {"updateSegment": {"segment": {"memberCount": 2, "version": 2},
+				"effect": {"entering": {"count": 2, "sample": [{"email": "grace@example.com"}]}, "leaving": {"count": 0, "sample": []}, "staying": {"count": 0}}}}}`,
+		},
+		{
+			"it did nothing",
+			`{ segment(id: "<pros>") { memberCount version } }`, ``,
+			`{"data": {"segment": {"memberCount": 0, "version": 1}}}`,
+		},
+		{
+			"tags",
+			`mutation { try: tagContacts(input: {target: {filter: {and: []}}, add: ["vip"], dryRun: true}) { ` + change + ` }
+				add: tagContacts(input: {target: {filter: {and: []}}, add: [" vip"], remove: ["maths"]}) { ` + change + ` }
+				again: tagContacts(input: {target: {filter: {and: []}}, add: ["vip"], remove: ["maths"]}) { ` + change + ` } }`, ``,
+			`{"data": {"try": {"matching": 2, "changed": 0, "failed": 0, "failures": []}, "add": {"matching": 3, "changed": 3, "failed": 0, "failures": []},
+				"again": {"matching": 0, "changed": 0, "failed": 0, "failures": []}}}`,
+		},
+		{
+			"what cannot be changed is told",
+			`mutation { updateContacts(input: {target: {ids: ["<ada>"]}, increment: [{path: "custom.plan", by: 1}]}) { ` + change + ` } }`, ``,
+			`{"data": {"updateContacts": {"matching": 1, "changed": 0, "failed": 1, "failures": [{"contactId": "<ada>",
+				"error": {"code": "BAD_USER_INPUT", "message": "custom.plan is TEXT; only a number can be incremented", "path": ["increment", "0"]}}]}}}`,
+		},
+		{
+			"deleting",
+			`mutation { try: deleteContacts(input: {target: {segmentId: "<guests>"}, dryRun: true}) { matching deleted deletedIds }
+				members: deleteContacts(input: {target: {segmentId: "<guests>"}}) { matching deleted deletedIds }
+				ids: deleteContacts(input: {ids: ["<edsger>", "con_nobody"]}) { matching deleted deletedIds } }`, ``,
+			`{"data": {"try": {"matching": 2, "deleted": 0, "deletedIds": []}, "members": {"matching": 2, "deleted": 2, "deletedIds": []},
+				"ids": {"matching": 1, "deleted": 1, "deletedIds": ["<edsger>"]}}}`,
+		},
+		{
+			"deleting nothing in particular",
+			`mutation { deleteContacts(input: {}) { deleted } }`, ``,
+			`{"data": null, "errors": [{"message": "give the ids or the target of the contacts to delete, and not both", "locations": "<>", "path": ["deleteContacts"], "extensions": {"code": "BAD_USER_INPUT"}}]}`,
+		},
+	}
+}

@@ -2,7 +2,6 @@ package db
 
 import (
 	"fmt"
-	"maps"
 	"net/mail"
 	"strings"
 	"time"
@@ -50,6 +49,7 @@ type Contact struct {
 	Status       Status
 	SubscribedAt *time.Time
 	Tags         []string // in the order in which they were given, each once
+	Segments     []string // the static segments of which the contact is a member, by ID
 	Custom       filter.Object
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -75,11 +75,9 @@ func (c *Contact) Field(name string) (any, bool) {
 		}
 		return *c.SubscribedAt, true
 	case "tags":
-		tags := make([]any, len(c.Tags))
-		for i, tag := range c.Tags {
-			tags[i] = tag
-		}
-		return tags, true
+		return list(c.Tags), true
+	case filter.SegmentsField:
+		return list(c.Segments), len(c.Segments) > 0
 	case "createdAt":
 		return c.CreatedAt, true
 	case "updatedAt":
@@ -90,98 +88,12 @@ func (c *Contact) Field(name string) (any, bool) {
 	return nil, false
 }
 
-// ContactPatch is a change of a contact. A nil field is left as it is; a text of "" and a zero time clear theirs.
-type ContactPatch struct {
-	Email        *string
-	Phone        *string
-	FirstName    *string
-	LastName     *string
-	Status       *Status
-	SubscribedAt *time.Time
-	Tags         *[]string     // replaces all tags
-	Custom       filter.Object // each of its fields replaces the custom field of that name as a whole
-	Unset        []filter.Path // fields below custom to remove; they go before Custom is set
-	Version      *int64        // fails with Conflict where the contact has another version
-}
-
-// NewContact makes a contact of a patch. Its status is Pending unless the patch says otherwise: that somebody
-// wants to be written to is never assumed.
-func NewContact(p ContactPatch, now time.Time) (Contact, error) {
-	now = millis(now)
-	c := Contact{ID: NewID(ContactID, now), Status: Pending, Custom: filter.Object{}, CreatedAt: now}
-	p.Version = nil
-	return p.Apply(c, now)
-}
-
-// Apply returns the contact with the patch applied, normalised and checked. The contact itself is not changed; the
-// returned one has values in common with it and with the patch, so none of them may be changed in place.
-func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
-	if p.Version != nil && *p.Version != c.Version {
-		return Contact{}, staleVersion(c.Version)
+func list(texts []string) []any {
+	list := make([]any, len(texts))
+	for i, text := range texts {
+		list[i] = text
 	}
-	set(&c.Email, p.Email)
-	set(&c.Phone, p.Phone)
-	set(&c.FirstName, p.FirstName)
-	set(&c.LastName, p.LastName)
-	set(&c.Status, p.Status)
-	set(&c.Tags, p.Tags)
-	if p.SubscribedAt != nil {
-		c.SubscribedAt = nil
-		if !p.SubscribedAt.IsZero() {
-			at := millis(*p.SubscribedAt)
-			c.SubscribedAt = &at
-		}
-	}
-	custom := c.Custom
-	for _, path := range p.Unset {
-		if path.Steps()[0] != filter.CustomField || len(path.Steps()) < 2 {
-			return Contact{}, Errorf(BadInput, "only fields below custom can be unset, %s is not one", path).At("unset")
-		}
-		custom = without(custom, path.Steps()[1:])
-	}
-	c.Custom = merged(custom, p.Custom)
-	c.UpdatedAt = millis(now)
-	c.Version++
-	return c, c.normalise()
-}
-
-func set[T any](field *T, change *T) {
-	if change != nil {
-		*field = *change
-	}
-}
-
-// merged returns an object with the fields of both, which may be one of them. Where they have a field in common, the
-// change has the last word.
-func merged(o, change filter.Object) filter.Object {
-	switch {
-	case len(change) == 0:
-		return o
-	case len(o) == 0:
-		return change
-	}
-	all := make(filter.Object, len(o)+len(change))
-	maps.Copy(all, o)
-	maps.Copy(all, change)
-	return all
-}
-
-// without returns the object less the field; the object itself is not changed.
-func without(o filter.Object, steps []string) filter.Object {
-	next, ok := o[steps[0]]
-	if !ok {
-		return o
-	}
-	less := make(filter.Object, len(o))
-	for key, v := range o {
-		less[key] = v
-	}
-	if len(steps) == 1 {
-		delete(less, steps[0])
-	} else if inner, ok := next.(filter.Object); ok {
-		less[steps[0]] = without(inner, steps[1:])
-	}
-	return less
+	return list
 }
 
 // normalise brings the fields into the form in which they are stored, or says what is wrong with them.

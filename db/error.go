@@ -69,6 +69,12 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
+// StoreFailed says whether an error is a store's own, and none of the input's fault.
+func StoreFailed(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Code == Internal || e.Code == Timeout || e.Code == Unavailable)
+}
+
 func staleVersion(current int64) *Error {
 	e := Errorf(Conflict, "it was changed in the meantime: the current version is %d; read it again and repeat the change", current)
 	e.Version = current

@@ -16,12 +16,22 @@ const (
 	MaxSegments           = 1_000 // in a workspace: every one of them is asked when a contact's segments are
 )
 
-// Segment is a named, saved filter over the contacts of its workspace.
+// SegmentKind says how the members of a segment are determined.
+type SegmentKind string
+
+// The kinds.
+const (
+	Dynamic SegmentKind = "DYNAMIC" // whoever matches the filter
+	Static  SegmentKind = "STATIC"  // whoever has the segment's ID among Contact.Segments
+)
+
+// Segment is a named set of contacts of its workspace.
 type Segment struct {
 	ID          string
 	Name        string
 	Description string
-	Filter      json.RawMessage // the filter in its input form, as it was sent
+	Kind        SegmentKind
+	Filter      json.RawMessage // the filter in its input form, as it was sent; nil where the kind is Static
 	Format      int             // version of that form, see filter.Format
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -32,6 +42,7 @@ type Segment struct {
 type SegmentPatch struct {
 	Name        *string
 	Description *string
+	Kind        SegmentKind // of a new segment, Dynamic unless given; it stays what it is
 	Filter      json.RawMessage
 	Format      int    // of Filter; 0 is filter.Format
 	Version     *int64 // fails with Conflict where the segment has another version
@@ -40,7 +51,7 @@ type SegmentPatch struct {
 // NewSegment makes a segment of a patch.
 func NewSegment(p SegmentPatch, now time.Time) (Segment, error) {
 	p.Version = nil
-	return p.Apply(Segment{ID: NewID(SegmentID, now), CreatedAt: millis(now)}, now)
+	return p.Apply(Segment{ID: NewID(SegmentID, now), Kind: cmp.Or(p.Kind, Dynamic), CreatedAt: millis(now)}, now)
 }
 
 // Apply returns the segment with the patch applied and checked.
@@ -50,6 +61,9 @@ func (p SegmentPatch) Apply(s Segment, now time.Time) (Segment, error) {
 	}
 	set(&s.Name, p.Name)
 	set(&s.Description, p.Description)
+	if p.Filter != nil && s.Kind == Static {
+		return Segment{}, Errorf(BadInput, "the segment is static and has no filter; add and remove its members").At("filter")
+	}
 	if p.Filter != nil {
 		s.Filter, s.Format = p.Filter, cmp.Or(p.Format, filter.Format)
 	}

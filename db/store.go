@@ -45,6 +45,10 @@ type Contacts interface {
 	// UpdateContact fails with NotFound, and with Conflict by version or email.
 	UpdateContact(ctx context.Context, id string, p ContactPatch) (*Contact, error)
 
+	// UpdateContacts applies the patch to each of the contacts, which are at most MaxPageSize. One for which it fails is
+	// left alone: its result has the error, NotFound where there is no such contact.
+	UpdateContacts(ctx context.Context, ids []string, p ContactPatch) ([]UpdateResult, error)
+
 	// UpsertContacts applies each patch, in order, to the contact with its email, or creates that contact. A
 	// patch that fails leaves the others alone: its result has the error. Every patch needs an email.
 	UpsertContacts(ctx context.Context, patches []ContactPatch) ([]UpsertResult, error)
@@ -66,6 +70,12 @@ type Contacts interface {
 
 	// ExplainFilter counts the contacts that match the filter, and tells how.
 	ExplainFilter(ctx context.Context, n filter.Node) (*Explanation, error)
+}
+
+// UpdateResult says what became of one contact.
+type UpdateResult struct {
+	Contact *Contact
+	Err     error
 }
 
 // UpsertResult says what became of one patch.

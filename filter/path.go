@@ -15,6 +15,10 @@ const (
 // CustomField is the field under which all custom fields of a contact live.
 const CustomField = "custom"
 
+// SegmentsField is the field of contacts that has the IDs of the static segments of which they are members. Filters ask
+// for it by a segment condition only.
+const SegmentsField = "segments"
+
 // DateKey is reserved: stores that have no type for calendar days keep one as {DateKey: midnight UTC}, so no
 // document may use it as a key and no path can address it.
 const DateKey = "_day"

@@ -14,8 +14,14 @@ type Segments interface {
 
 // SavedFilter is the filter of a segment.
 type SavedFilter struct {
-	Name  string // of the segment
-	Input any    // the filter in its input form
+	Name   string // of the segment
+	Static bool   // its members are listed, see SegmentsField; there is no Input
+	Input  any    // the filter in its input form
+}
+
+// MemberOf holds for the members of the static segment.
+func MemberOf(id string) Node {
+	return Has{MustPath(SegmentsField), NewOneOf([]any{id}, false)}
 }
 
 // References returns the IDs of the segments to which a filter in its input form refers, each once. The filter
@@ -70,6 +76,9 @@ func (r *reading) inlined(id string, s scope) Node {
 	if !known {
 		r.problem(s, NotFound, "there is no segment with the ID %q; name one that there is", abbreviate(id))
 		return nil
+	}
+	if saved.Static {
+		return MemberOf(id)
 	}
 	chain := append(slices.Clone(r.chain), id)
 	if start := slices.Index(r.chain, id); start >= 0 {

@@ -26,12 +26,14 @@ func complexities() ComplexityRoot {
 	c.Segment.Members = func(child int, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string) int {
 		return ofPage(child, first, last)
 	}
-	c.Query.Segments = func(child int, _ *string, _ *SegmentKind, first *int32, _ *string, last *int32, _ *string) int {
+	c.Query.Segments = func(child int, _ *string, _ *db.SegmentKind, first *int32, _ *string, last *int32, _ *string) int {
 		return ofPage(child, first, last)
 	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	c.SegmentPreview.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
+	c.ContactSet.Count = func(int) int { return costOfCall }
+	c.ContactSet.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Conditions = func(child int) int { return costOfCall + child }
 	c.Query.ExplainFilter = func(child int, _ FilterInput) int { return costOfCall + child }
 	c.FilterExplanation.Steps = func(child int) int { return stepsOfFilter * child }

@@ -32,6 +32,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	Contact() ContactResolver
+	ContactSet() ContactSetResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Segment() SegmentResolver
@@ -42,6 +43,19 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	ChangeContactsPayload struct {
+		Changed  func(childComplexity int) int
+		Failed   func(childComplexity int) int
+		Failures func(childComplexity int) int
+		Matching func(childComplexity int) int
+	}
+
+	ChangeSegmentMembersPayload struct {
+		Changed  func(childComplexity int) int
+		Matching func(childComplexity int) int
+		Segment  func(childComplexity int) int
+	}
+
 	ConditionPreview struct {
 		At          func(childComplexity int) int
 		Matching    func(childComplexity int) int
@@ -79,6 +93,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ContactFailure struct {
+		ContactID func(childComplexity int) int
+		Error     func(childComplexity int) int
+	}
+
+	ContactSet struct {
+		Count  func(childComplexity int) int
+		Sample func(childComplexity int, first *int32) int
+	}
+
 	CreateContactPayload struct {
 		Contact func(childComplexity int) int
 	}
@@ -92,7 +116,9 @@ type ComplexityRoot struct {
 	}
 
 	DeleteContactsPayload struct {
+		Deleted    func(childComplexity int) int
 		DeletedIds func(childComplexity int) int
+		Matching   func(childComplexity int) int
 	}
 
 	DeleteSegmentPayload struct {
@@ -151,15 +177,19 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CreateContact    func(childComplexity int, input CreateContactInput) int
-		CreateSegment    func(childComplexity int, input CreateSegmentInput) int
-		DeclareField     func(childComplexity int, input DeclareFieldInput) int
-		DeleteContacts   func(childComplexity int, input DeleteContactsInput) int
-		DeleteSegment    func(childComplexity int, input DeleteSegmentInput) int
-		DuplicateSegment func(childComplexity int, input DuplicateSegmentInput) int
-		UpdateContact    func(childComplexity int, input UpdateContactInput) int
-		UpdateSegment    func(childComplexity int, input UpdateSegmentInput) int
-		UpsertContacts   func(childComplexity int, input UpsertContactsInput) int
+		AddSegmentMembers    func(childComplexity int, input SegmentMembersInput) int
+		CreateContact        func(childComplexity int, input CreateContactInput) int
+		CreateSegment        func(childComplexity int, input CreateSegmentInput) int
+		DeclareField         func(childComplexity int, input DeclareFieldInput) int
+		DeleteContacts       func(childComplexity int, input DeleteContactsInput) int
+		DeleteSegment        func(childComplexity int, input DeleteSegmentInput) int
+		DuplicateSegment     func(childComplexity int, input DuplicateSegmentInput) int
+		RemoveSegmentMembers func(childComplexity int, input SegmentMembersInput) int
+		TagContacts          func(childComplexity int, input TagContactsInput) int
+		UpdateContact        func(childComplexity int, input UpdateContactInput) int
+		UpdateContacts       func(childComplexity int, input UpdateContactsInput) int
+		UpdateSegment        func(childComplexity int, input UpdateSegmentInput) int
+		UpsertContacts       func(childComplexity int, input UpsertContactsInput) int
 	}
 
 	PageInfo struct {
@@ -178,7 +208,7 @@ type ComplexityRoot struct {
 		Nodes          func(childComplexity int, ids []string) int
 		PreviewSegment func(childComplexity int, filter FilterInput) int
 		Segment        func(childComplexity int, id string) int
-		Segments       func(childComplexity int, search *string, kind *SegmentKind, first *int32, after *string, last *int32, before *string) int
+		Segments       func(childComplexity int, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) int
 	}
 
 	Segment struct {
@@ -209,6 +239,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SegmentEffect struct {
+		Entering func(childComplexity int) int
+		Leaving  func(childComplexity int) int
+		Staying  func(childComplexity int) int
+	}
+
 	SegmentPreview struct {
 		Conditions func(childComplexity int) int
 		Count      func(childComplexity int) int
@@ -221,6 +257,7 @@ type ComplexityRoot struct {
 	}
 
 	UpdateSegmentPayload struct {
+		Effect  func(childComplexity int) int
 		Segment func(childComplexity int) int
 	}
 
@@ -245,13 +282,21 @@ type ComplexityRoot struct {
 type ContactResolver interface {
 	Segments(ctx context.Context, obj *Contact, first *int32, after *string) (*SegmentConnection, error)
 }
+type ContactSetResolver interface {
+	Count(ctx context.Context, obj *ContactSet) (int32, error)
+	Sample(ctx context.Context, obj *ContactSet, first *int32) ([]*Contact, error)
+}
 type MutationResolver interface {
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
 	UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error)
 	UpsertContacts(ctx context.Context, input UpsertContactsInput) (*UpsertContactsPayload, error)
+	TagContacts(ctx context.Context, input TagContactsInput) (*ChangeContactsPayload, error)
+	UpdateContacts(ctx context.Context, input UpdateContactsInput) (*ChangeContactsPayload, error)
 	DeleteContacts(ctx context.Context, input DeleteContactsInput) (*DeleteContactsPayload, error)
 	CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error)
 	UpdateSegment(ctx context.Context, input UpdateSegmentInput) (*UpdateSegmentPayload, error)
+	AddSegmentMembers(ctx context.Context, input SegmentMembersInput) (*ChangeSegmentMembersPayload, error)
+	RemoveSegmentMembers(ctx context.Context, input SegmentMembersInput) (*ChangeSegmentMembersPayload, error)
 	DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error)
 	DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error)
 	DeclareField(ctx context.Context, input DeclareFieldInput) (*DeclareFieldPayload, error)
@@ -262,7 +307,7 @@ type QueryResolver interface {
 	Contact(ctx context.Context, id *string, email *string) (*Contact, error)
 	Contacts(ctx context.Context, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
 	Segment(ctx context.Context, id string) (*Segment, error)
-	Segments(ctx context.Context, search *string, kind *SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
+	Segments(ctx context.Context, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
 	Fields(ctx context.Context, search *string) ([]*Field, error)
 	PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error)
 	ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error)
@@ -298,6 +343,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "ChangeContactsPayload.changed":
+		if e.ComplexityRoot.ChangeContactsPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.Changed(childComplexity), true
+	case "ChangeContactsPayload.failed":
+		if e.ComplexityRoot.ChangeContactsPayload.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.Failed(childComplexity), true
+	case "ChangeContactsPayload.failures":
+		if e.ComplexityRoot.ChangeContactsPayload.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.Failures(childComplexity), true
+	case "ChangeContactsPayload.matching":
+		if e.ComplexityRoot.ChangeContactsPayload.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.Matching(childComplexity), true
+
+	case "ChangeSegmentMembersPayload.changed":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Changed(childComplexity), true
+	case "ChangeSegmentMembersPayload.matching":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Matching(childComplexity), true
+	case "ChangeSegmentMembersPayload.segment":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Segment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Segment(childComplexity), true
 
 	case "ConditionPreview.at":
 		if e.ComplexityRoot.ConditionPreview.At == nil {
@@ -463,6 +552,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContactEdge.Node(childComplexity), true
 
+	case "ContactFailure.contactId":
+		if e.ComplexityRoot.ContactFailure.ContactID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactFailure.ContactID(childComplexity), true
+	case "ContactFailure.error":
+		if e.ComplexityRoot.ContactFailure.Error == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactFailure.Error(childComplexity), true
+
+	case "ContactSet.count":
+		if e.ComplexityRoot.ContactSet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContactSet.Count(childComplexity), true
+	case "ContactSet.sample":
+		if e.ComplexityRoot.ContactSet.Sample == nil {
+			break
+		}
+
+		args, err := ec.field_ContactSet_sample_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ContactSet.Sample(childComplexity, args["first"].(*int32)), true
+
 	case "CreateContactPayload.contact":
 		if e.ComplexityRoot.CreateContactPayload.Contact == nil {
 			break
@@ -484,12 +604,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeclareFieldPayload.Field(childComplexity), true
 
+	case "DeleteContactsPayload.deleted":
+		if e.ComplexityRoot.DeleteContactsPayload.Deleted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteContactsPayload.Deleted(childComplexity), true
 	case "DeleteContactsPayload.deletedIds":
 		if e.ComplexityRoot.DeleteContactsPayload.DeletedIds == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeleteContactsPayload.DeletedIds(childComplexity), true
+	case "DeleteContactsPayload.matching":
+		if e.ComplexityRoot.DeleteContactsPayload.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteContactsPayload.Matching(childComplexity), true
 
 	case "DeleteSegmentPayload.deletedId":
 		if e.ComplexityRoot.DeleteSegmentPayload.DeletedID == nil {
@@ -685,6 +817,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MongoDBPlan.Stages(childComplexity), true
 
+	case "Mutation.addSegmentMembers":
+		if e.ComplexityRoot.Mutation.AddSegmentMembers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_addSegmentMembers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AddSegmentMembers(childComplexity, args["input"].(SegmentMembersInput)), true
 	case "Mutation.createContact":
 		if e.ComplexityRoot.Mutation.CreateContact == nil {
 			break
@@ -751,6 +894,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DuplicateSegment(childComplexity, args["input"].(DuplicateSegmentInput)), true
+	case "Mutation.removeSegmentMembers":
+		if e.ComplexityRoot.Mutation.RemoveSegmentMembers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeSegmentMembers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveSegmentMembers(childComplexity, args["input"].(SegmentMembersInput)), true
+	case "Mutation.tagContacts":
+		if e.ComplexityRoot.Mutation.TagContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_tagContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.TagContacts(childComplexity, args["input"].(TagContactsInput)), true
 	case "Mutation.updateContact":
 		if e.ComplexityRoot.Mutation.UpdateContact == nil {
 			break
@@ -762,6 +927,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateContact(childComplexity, args["input"].(UpdateContactInput)), true
+	case "Mutation.updateContacts":
+		if e.ComplexityRoot.Mutation.UpdateContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateContacts(childComplexity, args["input"].(UpdateContactsInput)), true
 	case "Mutation.updateSegment":
 		if e.ComplexityRoot.Mutation.UpdateSegment == nil {
 			break
@@ -909,7 +1085,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Segments(childComplexity, args["search"].(*string), args["kind"].(*SegmentKind), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Segments(childComplexity, args["search"].(*string), args["kind"].(*db.SegmentKind), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 
 	case "Segment.contains":
 		if e.ComplexityRoot.Segment.Contains == nil {
@@ -1038,6 +1214,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SegmentEdge.Node(childComplexity), true
 
+	case "SegmentEffect.entering":
+		if e.ComplexityRoot.SegmentEffect.Entering == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEffect.Entering(childComplexity), true
+	case "SegmentEffect.leaving":
+		if e.ComplexityRoot.SegmentEffect.Leaving == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEffect.Leaving(childComplexity), true
+	case "SegmentEffect.staying":
+		if e.ComplexityRoot.SegmentEffect.Staying == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SegmentEffect.Staying(childComplexity), true
+
 	case "SegmentPreview.conditions":
 		if e.ComplexityRoot.SegmentPreview.Conditions == nil {
 			break
@@ -1075,6 +1270,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateContactPayload.Contact(childComplexity), true
 
+	case "UpdateSegmentPayload.effect":
+		if e.ComplexityRoot.UpdateSegmentPayload.Effect == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateSegmentPayload.Effect(childComplexity), true
 	case "UpdateSegmentPayload.segment":
 		if e.ComplexityRoot.UpdateSegmentPayload.Segment == nil {
 			break
@@ -1139,6 +1340,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnyCondition", ec.unmarshalInputAnyCondition),
 			graphql.NewInputUnmarshaler("BooleanCondition", ec.unmarshalInputBooleanCondition),
 			graphql.NewInputUnmarshaler("ContactOrder", ec.unmarshalInputContactOrder),
+			graphql.NewInputUnmarshaler("ContactTarget", ec.unmarshalInputContactTarget),
 			graphql.NewInputUnmarshaler("CreateContactInput", ec.unmarshalInputCreateContactInput),
 			graphql.NewInputUnmarshaler("CreateSegmentInput", ec.unmarshalInputCreateSegmentInput),
 			graphql.NewInputUnmarshaler("DateCondition", ec.unmarshalInputDateCondition),
@@ -1148,15 +1350,20 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteSegmentInput", ec.unmarshalInputDeleteSegmentInput),
 			graphql.NewInputUnmarshaler("DuplicateSegmentInput", ec.unmarshalInputDuplicateSegmentInput),
 			graphql.NewInputUnmarshaler("EmptyCondition", ec.unmarshalInputEmptyCondition),
+			graphql.NewInputUnmarshaler("FieldIncrementInput", ec.unmarshalInputFieldIncrementInput),
+			graphql.NewInputUnmarshaler("FieldValueInput", ec.unmarshalInputFieldValueInput),
 			graphql.NewInputUnmarshaler("GeoCircle", ec.unmarshalInputGeoCircle),
 			graphql.NewInputUnmarshaler("GeoCondition", ec.unmarshalInputGeoCondition),
 			graphql.NewInputUnmarshaler("IntRange", ec.unmarshalInputIntRange),
 			graphql.NewInputUnmarshaler("ListCondition", ec.unmarshalInputListCondition),
 			graphql.NewInputUnmarshaler("NumberCondition", ec.unmarshalInputNumberCondition),
 			graphql.NewInputUnmarshaler("SegmentCondition", ec.unmarshalInputSegmentCondition),
+			graphql.NewInputUnmarshaler("SegmentMembersInput", ec.unmarshalInputSegmentMembersInput),
+			graphql.NewInputUnmarshaler("TagContactsInput", ec.unmarshalInputTagContactsInput),
 			graphql.NewInputUnmarshaler("TextCondition", ec.unmarshalInputTextCondition),
 			graphql.NewInputUnmarshaler("TimeAmount", ec.unmarshalInputTimeAmount),
 			graphql.NewInputUnmarshaler("UpdateContactInput", ec.unmarshalInputUpdateContactInput),
+			graphql.NewInputUnmarshaler("UpdateContactsInput", ec.unmarshalInputUpdateContactsInput),
 			graphql.NewInputUnmarshaler("UpdateSegmentInput", ec.unmarshalInputUpdateSegmentInput),
 			graphql.NewInputUnmarshaler("UpsertContactsInput", ec.unmarshalInputUpsertContactsInput),
 		)
@@ -1312,9 +1519,18 @@ type Mutation {
   updateContact(input: UpdateContactInput!): UpdateContactPayload!
   "Updates each contact that is found by its email, and creates the others."
   upsertContacts(input: UpsertContactsInput!): UpsertContactsPayload!
+  "Adds tags to contacts, and removes others. Contacts that have them so already stay as they are."
+  tagContacts(input: TagContactsInput!): ChangeContactsPayload!
+  "Changes the same fields of many contacts."
+  updateContacts(input: UpdateContactsInput!): ChangeContactsPayload!
   deleteContacts(input: DeleteContactsInput!): DeleteContactsPayload!
   createSegment(input: CreateSegmentInput!): CreateSegmentPayload!
+  "Changes a segment, or with dryRun only says who would become a member and who would not be one any more."
   updateSegment(input: UpdateSegmentInput!): UpdateSegmentPayload!
+  "Makes contacts members of a static segment; the members of another segment as they are now, too."
+  addSegmentMembers(input: SegmentMembersInput!): ChangeSegmentMembersPayload!
+  "Makes contacts members of a static segment no more."
+  removeSegmentMembers(input: SegmentMembersInput!): ChangeSegmentMembersPayload!
   "Creates a segment with the filter of another."
   duplicateSegment(input: DuplicateSegmentInput!): DuplicateSegmentPayload!
   "Deletes a segment, unless the filter of another refers to it."
@@ -1370,14 +1586,14 @@ enum ContactStatus {
   COMPLAINED
 }
 
-"A named, saved filter."
+"A named, saved set of contacts."
 type Segment implements Node {
   id: ID!
   name: String!
   description: String
   kind: SegmentKind!
-  "The filter, as it was saved."
-  filter: FilterTree!
+  "The filter, as it was saved; null where the segment is static."
+  filter: FilterTree
   "The MongoDB query that the filter translates to, as extended JSON. Null, with an error, where the filter is not valid any more."
   query: JSON
   "How many contacts are members now. Null, with an error, where the filter is not valid any more."
@@ -1410,6 +1626,8 @@ type Segment implements Node {
 enum SegmentKind {
   "Whoever matches the filter."
   DYNAMIC
+  "Whoever was added and not removed, however contacts change."
+  STATIC
 }
 
 "What a filter selects."
@@ -1874,20 +2092,96 @@ type InputError {
   path: [String!]!
 }
 
-"At most 1,000 contacts."
+"Which contacts: exactly one member is set."
+input ContactTarget @oneOf {
+  "At most 1,000."
+  ids: [ID!]
+  "All that match."
+  filter: FilterInput
+  "All members of the segment."
+  segmentId: ID
+}
+
+"At most 10,000 contacts are changed at once."
+input TagContactsInput {
+  target: ContactTarget!
+  add: [String!]
+  remove: [String!]
+  "Only says how many contacts would be changed."
+  dryRun: Boolean = false
+}
+
+"At most 10,000 contacts are changed at once."
+input UpdateContactsInput {
+  target: ContactTarget!
+  status: ContactStatus
+  "Fields below custom to remove; they go before any is set."
+  unset: [FieldPath!]
+  "Fields below custom to set."
+  set: [FieldValueInput!]
+  "Numbers to add to fields below custom."
+  increment: [FieldIncrementInput!]
+  "Only says how many contacts would be changed."
+  dryRun: Boolean = false
+}
+
+"A value for a field below custom, such as custom.address.city; objects on the way there are made where there are none."
+input FieldValueInput {
+  path: FieldPath!
+  value: JSON
+}
+
+"A number to add to a field below custom; where there is no value, it is set."
+input FieldIncrementInput {
+  path: FieldPath!
+  "A number, which may be negative."
+  by: JSON!
+}
+
+"What was done to many contacts."
+type ChangeContactsPayload {
+  "How many contacts there were to be changed before. Those that are already as the change would have them do not count."
+  matching: Int!
+  "How many were changed; 0 with dryRun."
+  changed: Int!
+  "How many stayed as they are because of a mistake."
+  failed: Int!
+  "The first 100 of these."
+  failures: [ContactFailure!]!
+}
+
+"Why a contact could not be changed."
+type ContactFailure {
+  contactId: ID!
+  error: InputError!
+}
+
+"Contacts to delete: ids or target is given."
 input DeleteContactsInput {
-  ids: [ID!]!
+  "At most 1,000."
+  ids: [ID!]
+  "At most 10,000 contacts are deleted at once."
+  target: ContactTarget
+  "Only says how many contacts would be deleted."
+  dryRun: Boolean = false
 }
 
 type DeleteContactsPayload {
-  "Those that existed."
+  "How many contacts there were before."
+  matching: Int!
+  "How many were deleted; 0 with dryRun."
+  deleted: Int!
+  "Those of the ids that existed."
   deletedIds: [ID!]!
 }
 
 input CreateSegmentInput {
   name: String!
   description: String
-  filter: FilterInput!
+  "DYNAMIC unless said otherwise; a segment stays of its kind."
+  kind: SegmentKind = DYNAMIC
+  "Who is a member of a dynamic segment. A static one has none: see addSegmentMembers."
+  filter: FilterInput
 }
 
 type CreateSegmentPayload {
@@ -1902,10 +2196,52 @@ input UpdateSegmentInput {
   filter: FilterInput
   "Refuses the update with CONFLICT where the segment has another version."
   version: Int
+  "Changes nothing."
+  dryRun: Boolean = false
 }
 
 type UpdateSegmentPayload {
+  "The segment as it is now, or with dryRun as it would be."
   segment: Segment!
+  "What becomes of the members with dryRun; null without it."
+  effect: SegmentEffect
+}
+
+"What a change of a segment would do to its members."
+type SegmentEffect {
+  "Those who would become members."
+  entering: ContactSet!
+  "Those who would not be members any more."
+  leaving: ContactSet!
+  "Those who would stay members."
+  staying: ContactSet!
+}
+
+"Some of the contacts."
+type ContactSet {
+  count: Int!
+  "The first of them, by ID."
+  sample(
+    "10 unless said otherwise, at most 100."
+    first: Int
+  ): [Contact!]!
+}
+
+input SegmentMembersInput {
+  "Of a static segment."
+  id: ID!
+  "At most 10,000 contacts are added or removed at once."
+  target: ContactTarget!
+  "Only says how many contacts would be added or removed."
+  dryRun: Boolean = false
+}
+
+type ChangeSegmentMembersPayload {
+  segment: Segment!
+  "How many contacts there were to add or remove."
+  matching: Int!
+  "How many were added or removed; 0 with dryRun."
+  changed: Int!
 }
 
 input DuplicateSegmentInput {
@@ -1945,6 +2281,32 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_ChangeContactsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "matching":
+		return ec.fieldContext_ChangeContactsPayload_matching(ctx, field)
+	case "changed":
+		return ec.fieldContext_ChangeContactsPayload_changed(ctx, field)
+	case "failed":
+		return ec.fieldContext_ChangeContactsPayload_failed(ctx, field)
+	case "failures":
+		return ec.fieldContext_ChangeContactsPayload_failures(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeContactsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeSegmentMembersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "segment":
+		return ec.fieldContext_ChangeSegmentMembersPayload_segment(ctx, field)
+	case "matching":
+		return ec.fieldContext_ChangeSegmentMembersPayload_matching(ctx, field)
+	case "changed":
+		return ec.fieldContext_ChangeSegmentMembersPayload_changed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeSegmentMembersPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_ConditionPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -2020,6 +2382,26 @@ func (ec *executionContext) childFields_ContactEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type ContactEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ContactFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contactId":
+		return ec.fieldContext_ContactFailure_contactId(ctx, field)
+	case "error":
+		return ec.fieldContext_ContactFailure_error(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactFailure", field.Name)
+}
+
+func (ec *executionContext) childFields_ContactSet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "count":
+		return ec.fieldContext_ContactSet_count(ctx, field)
+	case "sample":
+		return ec.fieldContext_ContactSet_sample(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContactSet", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateContactPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "contact":
@@ -2046,6 +2428,10 @@ func (ec *executionContext) childFields_DeclareFieldPayload(ctx context.Context,
 
 func (ec *executionContext) childFields_DeleteContactsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
+	case "matching":
+		return ec.fieldContext_DeleteContactsPayload_matching(ctx, field)
+	case "deleted":
+		return ec.fieldContext_DeleteContactsPayload_deleted(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteContactsPayload_deletedIds(ctx, field)
 	}
@@ -2232,6 +2618,18 @@ func (ec *executionContext) childFields_SegmentEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SegmentEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SegmentEffect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "entering":
+		return ec.fieldContext_SegmentEffect_entering(ctx, field)
+	case "leaving":
+		return ec.fieldContext_SegmentEffect_leaving(ctx, field)
+	case "staying":
+		return ec.fieldContext_SegmentEffect_staying(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SegmentEffect", field.Name)
+}
+
 func (ec *executionContext) childFields_SegmentPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "count":
@@ -2258,6 +2656,8 @@ func (ec *executionContext) childFields_UpdateSegmentPayload(ctx context.Context
 	switch field.Name {
 	case "segment":
 		return ec.fieldContext_UpdateSegmentPayload_segment(ctx, field)
+	case "effect":
+		return ec.fieldContext_UpdateSegmentPayload_effect(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateSegmentPayload", field.Name)
 }
@@ -2404,6 +2804,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_ContactSet_sample_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Contact_segments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -2437,6 +2851,20 @@ func (ec *executionContext) field_Contact_value_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["path"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_addSegmentMembers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SegmentMembersInput, error) {
+			return ec.unmarshalNSegmentMembersInput2segmentqlᚋgraphᚐSegmentMembersInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -2524,12 +2952,54 @@ func (ec *executionContext) field_Mutation_duplicateSegment_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_removeSegmentMembers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (SegmentMembersInput, error) {
+			return ec.unmarshalNSegmentMembersInput2segmentqlᚋgraphᚐSegmentMembersInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_tagContacts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (TagContactsInput, error) {
+			return ec.unmarshalNTagContactsInput2segmentqlᚋgraphᚐTagContactsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateContact_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (UpdateContactInput, error) {
 			return ec.unmarshalNUpdateContactInput2segmentqlᚋgraphᚐUpdateContactInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateContacts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (UpdateContactsInput, error) {
+			return ec.unmarshalNUpdateContactsInput2segmentqlᚋgraphᚐUpdateContactsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2760,8 +3230,8 @@ func (ec *executionContext) field_Query_segments_args(ctx context.Context, rawAr
 	}
 	args["search"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kind",
-		func(ctx context.Context, v any) (*SegmentKind, error) {
-			return ec.unmarshalOSegmentKind2ᚖsegmentqlᚋgraphᚐSegmentKind(ctx, v)
+		func(ctx context.Context, v any) (*db.SegmentKind, error) {
+			return ec.unmarshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2965,6 +3435,185 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _ChangeContactsPayload_matching(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeContactsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeContactsPayload_changed(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeContactsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeContactsPayload_failed(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_failed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeContactsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeContactsPayload_failures(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ContactFailure) graphql.Marshaler {
+			return ec.marshalNContactFailure2ᚕᚖsegmentqlᚋgraphᚐContactFailureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeContactsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactFailure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_segment(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_segment(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Segment, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Segment) graphql.Marshaler {
+			return ec.marshalNSegment2ᚖsegmentqlᚋgraphᚐSegment(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_segment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeSegmentMembersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Segment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_matching(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeSegmentMembersPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_changed(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeSegmentMembersPayload", field, false, false, "Int")
+}
 
 func (ec *executionContext) _ConditionPreview_at(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -3619,6 +4268,128 @@ func (ec *executionContext) fieldContext_ContactEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _ContactFailure_contactId(ctx context.Context, field graphql.CollectedField, obj *ContactFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactFailure_contactId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContactID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactFailure_contactId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactFailure", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ContactFailure_error(ctx context.Context, field graphql.CollectedField, obj *ContactFailure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactFailure_error(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Error, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *InputError) graphql.Marshaler {
+			return ec.marshalNInputError2ᚖsegmentqlᚋgraphᚐInputError(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactFailure_error(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactFailure",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InputError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContactSet_count(ctx context.Context, field graphql.CollectedField, obj *ContactSet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactSet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ContactSet().Count(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactSet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContactSet", field, true, true, "Int")
+}
+
+func (ec *executionContext) _ContactSet_sample(ctx context.Context, field graphql.CollectedField, obj *ContactSet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContactSet_sample(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ContactSet().Sample(ctx, obj, fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚕᚖsegmentqlᚋgraphᚐContactᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContactSet_sample(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContactSet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ContactSet_sample_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CreateContactPayload_contact(ctx context.Context, field graphql.CollectedField, obj *CreateContactPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -3713,6 +4484,52 @@ func (ec *executionContext) fieldContext_DeclareFieldPayload_field(_ context.Con
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _DeleteContactsPayload_matching(ctx context.Context, field graphql.CollectedField, obj *DeleteContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteContactsPayload_matching(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matching, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteContactsPayload_matching(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteContactsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeleteContactsPayload_deleted(ctx context.Context, field graphql.CollectedField, obj *DeleteContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteContactsPayload_deleted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Deleted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteContactsPayload_deleted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteContactsPayload", field, false, false, "Int")
 }
 
 func (ec *executionContext) _DeleteContactsPayload_deletedIds(ctx context.Context, field graphql.CollectedField, obj *DeleteContactsPayload) (ret graphql.Marshaler) {
@@ -4619,6 +5436,94 @@ func (ec *executionContext) fieldContext_Mutation_upsertContacts(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_tagContacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_tagContacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().TagContacts(ctx, fc.Args["input"].(TagContactsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangeContactsPayload) graphql.Marshaler {
+			return ec.marshalNChangeContactsPayload2ᚖsegmentqlᚋgraphᚐChangeContactsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_tagContacts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeContactsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_tagContacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateContacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateContacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateContacts(ctx, fc.Args["input"].(UpdateContactsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangeContactsPayload) graphql.Marshaler {
+			return ec.marshalNChangeContactsPayload2ᚖsegmentqlᚋgraphᚐChangeContactsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateContacts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeContactsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateContacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_deleteContacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4745,6 +5650,94 @@ func (ec *executionContext) fieldContext_Mutation_updateSegment(ctx context.Cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_updateSegment_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_addSegmentMembers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_addSegmentMembers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AddSegmentMembers(ctx, fc.Args["input"].(SegmentMembersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangeSegmentMembersPayload) graphql.Marshaler {
+			return ec.marshalNChangeSegmentMembersPayload2ᚖsegmentqlᚋgraphᚐChangeSegmentMembersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_addSegmentMembers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeSegmentMembersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_addSegmentMembers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_removeSegmentMembers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeSegmentMembers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveSegmentMembers(ctx, fc.Args["input"].(SegmentMembersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ChangeSegmentMembersPayload) graphql.Marshaler {
+			return ec.marshalNChangeSegmentMembersPayload2ᚖsegmentqlᚋgraphᚐChangeSegmentMembersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeSegmentMembers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeSegmentMembersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeSegmentMembers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -5205,7 +6198,7 @@ func (ec *executionContext) _Query_segments(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Segments(ctx, fc.Args["search"].(*string), fc.Args["kind"].(*SegmentKind), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Segments(ctx, fc.Args["search"].(*string), fc.Args["kind"].(*db.SegmentKind), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SegmentConnection) graphql.Marshaler {
@@ -5525,18 +6518,18 @@ func (ec *executionContext) _Segment_kind(ctx context.Context, field graphql.Col
 			return ec.fieldContext_Segment_kind(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Kind(), nil
+			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v SegmentKind) graphql.Marshaler {
-			return ec.marshalNSegmentKind2segmentqlᚋgraphᚐSegmentKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v db.SegmentKind) graphql.Marshaler {
+			return ec.marshalNSegmentKind2segmentqlᚋdbᚐSegmentKind(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Segment", field, true, false, "SegmentKind")
+	return graphql.NewScalarFieldContext("Segment", field, false, false, "SegmentKind")
 }
 
 func (ec *executionContext) _Segment_filter(ctx context.Context, field graphql.CollectedField, obj *Segment) (ret graphql.Marshaler) {
@@ -5552,10 +6545,10 @@ func (ec *executionContext) _Segment_filter(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-			return ec.marshalNFilterTree2encodingᚋjsonᚐRawMessage(ctx, selections, v)
+			return ec.marshalOFilterTree2encodingᚋjsonᚐRawMessage(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Segment_filter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -5971,6 +6964,102 @@ func (ec *executionContext) fieldContext_SegmentEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _SegmentEffect_entering(ctx context.Context, field graphql.CollectedField, obj *SegmentEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentEffect_entering(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entering, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ContactSet) graphql.Marshaler {
+			return ec.marshalNContactSet2ᚖsegmentqlᚋgraphᚐContactSet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentEffect_entering(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentEffect",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactSet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SegmentEffect_leaving(ctx context.Context, field graphql.CollectedField, obj *SegmentEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentEffect_leaving(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Leaving, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ContactSet) graphql.Marshaler {
+			return ec.marshalNContactSet2ᚖsegmentqlᚋgraphᚐContactSet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentEffect_leaving(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentEffect",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactSet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SegmentEffect_staying(ctx context.Context, field graphql.CollectedField, obj *SegmentEffect) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SegmentEffect_staying(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Staying, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ContactSet) graphql.Marshaler {
+			return ec.marshalNContactSet2ᚖsegmentqlᚋgraphᚐContactSet(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SegmentEffect_staying(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SegmentEffect",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactSet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SegmentPreview_count(ctx context.Context, field graphql.CollectedField, obj *SegmentPreview) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -6152,6 +7241,38 @@ func (ec *executionContext) fieldContext_UpdateSegmentPayload_segment(_ context.
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Segment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateSegmentPayload_effect(ctx context.Context, field graphql.CollectedField, obj *UpdateSegmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateSegmentPayload_effect(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Effect, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *SegmentEffect) graphql.Marshaler {
+			return ec.marshalOSegmentEffect2ᚖsegmentqlᚋgraphᚐSegmentEffect(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateSegmentPayload_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateSegmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SegmentEffect(ctx, field)
 		},
 	}
 	return fc, nil
@@ -7656,6 +8777,62 @@ func UnmarshalContactOrder(ctx context.Context, raw any) (ContactOrder, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputContactTarget(ctx context.Context, obj any) (ContactTarget, error) {
+	var it ContactTarget
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"ids", "filter", "segmentId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Ids = graphql.OmittableOf(data)
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalOFilterInput2ᚖsegmentqlᚋgraphᚐFilterInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = graphql.OmittableOf(data)
+		case "segmentId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("segmentId"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SegmentID = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalContactTarget unmarshals raw into the ContactTarget input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalContactTarget(ctx context.Context, raw any) (ContactTarget, error) {
+	var out ContactTarget
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ContactTarget", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCreateContactInput(ctx context.Context, obj any) (CreateContactInput, error) {
 	var it CreateContactInput
 	if obj == nil {
@@ -7758,7 +8935,11 @@ func (ec *executionContext) unmarshalInputCreateSegmentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"name", "description", "filter"}
+	if _, present := asMap["kind"]; !present {
+		asMap["kind"] = "DYNAMIC"
+	}
+
+	fieldsInOrder := [...]string{"name", "description", "kind", "filter"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -7779,13 +8960,20 @@ func (ec *executionContext) unmarshalInputCreateSegmentInput(ctx context.Context
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
-		case "filter":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
-			data, err := ec.unmarshalNFilterInput2ᚖsegmentqlᚋgraphᚐFilterInput(ctx, v)
+		case "kind":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
+			data, err := ec.unmarshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Filter = data
+			it.Kind = graphql.OmittableOf(data)
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalOFilterInput2ᚖsegmentqlᚋgraphᚐFilterInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -8110,7 +9298,11 @@ func (ec *executionContext) unmarshalInputDeleteContactsInput(ctx context.Contex
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"ids"}
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"ids", "target", "dryRun"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -8119,11 +9311,25 @@ func (ec *executionContext) unmarshalInputDeleteContactsInput(ctx context.Contex
 		switch k {
 		case "ids":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
-			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Ids = data
+			it.Ids = graphql.OmittableOf(data)
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalOContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -8290,6 +9496,104 @@ func (ec *executionContext) unmarshalInputEmptyCondition(ctx context.Context, ob
 func UnmarshalEmptyCondition(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EmptyCondition", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputFieldIncrementInput(ctx context.Context, obj any) (FieldIncrementInput, error) {
+	var it FieldIncrementInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "by"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = data
+		case "by":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("by"))
+			data, err := ec.unmarshalNJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.By = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFieldIncrementInput unmarshals raw into the FieldIncrementInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFieldIncrementInput(ctx context.Context, raw any) (FieldIncrementInput, error) {
+	var out FieldIncrementInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FieldIncrementInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputFieldValueInput(ctx context.Context, obj any) (FieldValueInput, error) {
+	var it FieldValueInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "value"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = data
+		case "value":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
+			data, err := ec.unmarshalOJSON2interface(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Value = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFieldValueInput unmarshals raw into the FieldValueInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFieldValueInput(ctx context.Context, raw any) (FieldValueInput, error) {
+	var out FieldValueInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FieldValueInput", raw, &out)
 	return out, err
 }
 
@@ -8706,6 +10010,133 @@ func UnmarshalSegmentCondition(ctx context.Context, raw any) (map[string]any, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSegmentMembersInput(ctx context.Context, obj any) (SegmentMembersInput, error) {
+	var it SegmentMembersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "target", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSegmentMembersInput unmarshals raw into the SegmentMembersInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSegmentMembersInput(ctx context.Context, raw any) (SegmentMembersInput, error) {
+	var out SegmentMembersInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SegmentMembersInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTagContactsInput(ctx context.Context, obj any) (TagContactsInput, error) {
+	var it TagContactsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"target", "add", "remove", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "add":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("add"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Add = graphql.OmittableOf(data)
+		case "remove":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remove"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Remove = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalTagContactsInput unmarshals raw into the TagContactsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTagContactsInput(ctx context.Context, raw any) (TagContactsInput, error) {
+	var out TagContactsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TagContactsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputTextCondition(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -9013,6 +10444,87 @@ func UnmarshalUpdateContactInput(ctx context.Context, raw any) (UpdateContactInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateContactsInput(ctx context.Context, obj any) (UpdateContactsInput, error) {
+	var it UpdateContactsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"target", "status", "unset", "set", "increment", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "target":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("target"))
+			data, err := ec.unmarshalNContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Target = data
+		case "status":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
+			data, err := ec.unmarshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Status = graphql.OmittableOf(data)
+		case "unset":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("unset"))
+			data, err := ec.unmarshalOFieldPath2ᚕᚖsegmentqlᚋfilterᚐPathᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Unset = graphql.OmittableOf(data)
+		case "set":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("set"))
+			data, err := ec.unmarshalOFieldValueInput2ᚕᚖsegmentqlᚋgraphᚐFieldValueInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Set = graphql.OmittableOf(data)
+		case "increment":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("increment"))
+			data, err := ec.unmarshalOFieldIncrementInput2ᚕᚖsegmentqlᚋgraphᚐFieldIncrementInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Increment = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateContactsInput unmarshals raw into the UpdateContactsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateContactsInput(ctx context.Context, raw any) (UpdateContactsInput, error) {
+	var out UpdateContactsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateContactsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateSegmentInput(ctx context.Context, obj any) (UpdateSegmentInput, error) {
 	var it UpdateSegmentInput
 	if obj == nil {
@@ -9024,7 +10536,11 @@ func (ec *executionContext) unmarshalInputUpdateSegmentInput(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"id", "name", "description", "filter", "version"}
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"id", "name", "description", "filter", "version", "dryRun"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -9066,6 +10582,13 @@ func (ec *executionContext) unmarshalInputUpdateSegmentInput(ctx context.Context
 				return it, err
 			}
 			it.Version = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -9157,6 +10680,97 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var changeContactsPayloadImplementors = []string{"ChangeContactsPayload"}
+
+func (ec *executionContext) _ChangeContactsPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangeContactsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeContactsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeContactsPayload")
+		case "matching":
+			out.Values[i] = ec._ChangeContactsPayload_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._ChangeContactsPayload_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failed":
+			out.Values[i] = ec._ChangeContactsPayload_failed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failures":
+			out.Values[i] = ec._ChangeContactsPayload_failures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var changeSegmentMembersPayloadImplementors = []string{"ChangeSegmentMembersPayload"}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload(ctx context.Context, sel ast.SelectionSet, obj *ChangeSegmentMembersPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeSegmentMembersPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ChangeSegmentMembersPayload")
+		case "segment":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_segment(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matching":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changed":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var conditionPreviewImplementors = []string{"ConditionPreview"}
 
@@ -9396,6 +11010,84 @@ func (ec *executionContext) _ContactEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var contactFailureImplementors = []string{"ContactFailure"}
+
+func (ec *executionContext) _ContactFailure(ctx context.Context, sel ast.SelectionSet, obj *ContactFailure) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactFailureImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactFailure")
+		case "contactId":
+			out.Values[i] = ec._ContactFailure_contactId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "error":
+			out.Values[i] = ec._ContactFailure_error(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var contactSetImplementors = []string{"ContactSet"}
+
+func (ec *executionContext) _ContactSet(ctx context.Context, sel ast.SelectionSet, obj *ContactSet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, contactSetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ContactSet")
+		case "count":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContactSet_count(ctx, field, obj)
+				})
+		case "sample":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContactSet_sample(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var createContactPayloadImplementors = []string{"CreateContactPayload"}
 
 func (ec *executionContext) _CreateContactPayload(ctx context.Context, sel ast.SelectionSet, obj *CreateContactPayload) graphql.Marshaler {
@@ -9506,6 +11198,16 @@ func (ec *executionContext) _DeleteContactsPayload(ctx context.Context, sel ast.
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DeleteContactsPayload")
+		case "matching":
+			out.Values[i] = ec._DeleteContactsPayload_matching(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleted":
+			out.Values[i] = ec._DeleteContactsPayload_deleted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deletedIds":
 			out.Values[i] = ec._DeleteContactsPayload_deletedIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -9947,6 +11649,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tagContacts":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_tagContacts(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateContacts":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateContacts(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "deleteContacts":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteContacts(ctx, field)
@@ -9964,6 +11680,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "updateSegment":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_updateSegment(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "addSegmentMembers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_addSegmentMembers(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removeSegmentMembers":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeSegmentMembers(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -10191,7 +11921,7 @@ func (ec *executionContext) _Segment(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "filter":
 			out.Values[i] = ec._Segment_filter(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "query":
@@ -10342,6 +12072,49 @@ func (ec *executionContext) _SegmentEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var segmentEffectImplementors = []string{"SegmentEffect"}
+
+func (ec *executionContext) _SegmentEffect(ctx context.Context, sel ast.SelectionSet, obj *SegmentEffect) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, segmentEffectImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SegmentEffect")
+		case "entering":
+			out.Values[i] = ec._SegmentEffect_entering(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leaving":
+			out.Values[i] = ec._SegmentEffect_leaving(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "staying":
+			out.Values[i] = ec._SegmentEffect_staying(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var segmentPreviewImplementors = []string{"SegmentPreview"}
 
 func (ec *executionContext) _SegmentPreview(ctx context.Context, sel ast.SelectionSet, obj *SegmentPreview) graphql.Marshaler {
@@ -10441,6 +12214,11 @@ func (ec *executionContext) _UpdateSegmentPayload(ctx context.Context, sel ast.S
 		case "segment":
 			out.Values[i] = ec._UpdateSegmentPayload_segment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "effect":
+			out.Values[i] = ec._UpdateSegmentPayload_effect(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -10927,6 +12705,22 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 	return res
 }
 
+func (ec *executionContext) marshalNChangeContactsPayload2ᚖsegmentqlᚋgraphᚐChangeContactsPayload(ctx context.Context, sel ast.SelectionSet, v *ChangeContactsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChangeContactsPayload!")
+		return graphql.Null
+	}
+	return ec._ChangeContactsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNChangeSegmentMembersPayload2ᚖsegmentqlᚋgraphᚐChangeSegmentMembersPayload(ctx context.Context, sel ast.SelectionSet, v *ChangeSegmentMembersPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ChangeSegmentMembersPayload!")
+		return graphql.Null
+	}
+	return ec._ChangeSegmentMembersPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNConditionPreview2ᚕᚖsegmentqlᚋgraphᚐConditionPreviewᚄ(ctx context.Context, sel ast.SelectionSet, v []*ConditionPreview) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11007,9 +12801,41 @@ func (ec *executionContext) marshalNContactEdge2ᚖsegmentqlᚋgraphᚐContactEd
 	return ec._ContactEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNContactFailure2ᚕᚖsegmentqlᚋgraphᚐContactFailureᚄ(ctx context.Context, sel ast.SelectionSet, v []*ContactFailure) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNContactFailure2ᚖsegmentqlᚋgraphᚐContactFailure(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNContactFailure2ᚖsegmentqlᚋgraphᚐContactFailure(ctx context.Context, sel ast.SelectionSet, v *ContactFailure) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ContactFailure!")
+		return graphql.Null
+	}
+	return ec._ContactFailure(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNContactOrder2ᚖsegmentqlᚋgraphᚐContactOrder(ctx context.Context, v any) (*ContactOrder, error) {
 	res, err := ec.unmarshalInputContactOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNContactSet2ᚖsegmentqlᚋgraphᚐContactSet(ctx context.Context, sel ast.SelectionSet, v *ContactSet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ContactSet!")
+		return graphql.Null
+	}
+	return ec._ContactSet(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNContactStatus2segmentqlᚋdbᚐStatus(ctx context.Context, v any) (db.Status, error) {
@@ -11024,6 +12850,11 @@ func (ec *executionContext) marshalNContactStatus2segmentqlᚋdbᚐStatus(ctx co
 		graphql.AddInvalidNullFromMarshaler(ctx, "ContactStatus!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx context.Context, v any) (*ContactTarget, error) {
+	res, err := ec.unmarshalInputContactTarget(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNCreateContactInput2segmentqlᚋgraphᚐCreateContactInput(ctx context.Context, v any) (CreateContactInput, error) {
@@ -11175,6 +13006,11 @@ func (ec *executionContext) marshalNField2ᚖsegmentqlᚋgraphᚐField(ctx conte
 	return ec._Field(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNFieldIncrementInput2ᚖsegmentqlᚋgraphᚐFieldIncrementInput(ctx context.Context, v any) (*FieldIncrementInput, error) {
+	res, err := ec.unmarshalInputFieldIncrementInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNFieldOperator2ᚕᚖsegmentqlᚋgraphᚐFieldOperatorᚄ(ctx context.Context, sel ast.SelectionSet, v []*FieldOperator) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -11299,6 +13135,11 @@ func (ec *executionContext) marshalNFieldType2ᚕsegmentqlᚋfilterᚐKindᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) unmarshalNFieldValueInput2ᚖsegmentqlᚋgraphᚐFieldValueInput(ctx context.Context, v any) (*FieldValueInput, error) {
+	res, err := ec.unmarshalInputFieldValueInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNFilterExplanation2ᚖsegmentqlᚋgraphᚐFilterExplanation(ctx context.Context, sel ast.SelectionSet, v *FilterExplanation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FilterExplanation!")
@@ -11371,24 +13212,6 @@ func (ec *executionContext) marshalNFilterStep2ᚖsegmentqlᚋgraphᚐFilterStep
 	return ec._FilterStep(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNFilterTree2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
-	res, err := UnmarshalFilterTree(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFilterTree2encodingᚋjsonᚐRawMessage(ctx context.Context, sel ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "FilterTree!")
-		return graphql.Null
-	}
-	_ = sel
-	res := MarshalFilterTree(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FilterTree!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
 	res, err := graphql.UnmarshalFloatContext(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11444,6 +13267,14 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNInputError2ᚖsegmentqlᚋgraphᚐInputError(ctx context.Context, sel ast.SelectionSet, v *InputError) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InputError!")
+		return graphql.Null
+	}
+	return ec._InputError(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNInt2int32(ctx context.Context, v any) (int32, error) {
@@ -11552,14 +13383,35 @@ func (ec *executionContext) marshalNSegmentEdge2ᚖsegmentqlᚋgraphᚐSegmentEd
 	return ec._SegmentEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSegmentKind2segmentqlᚋgraphᚐSegmentKind(ctx context.Context, v any) (SegmentKind, error) {
-	var res SegmentKind
-	err := res.UnmarshalGQL(v)
+func (ec *executionContext) unmarshalNSegmentKind2segmentqlᚋdbᚐSegmentKind(ctx context.Context, v any) (db.SegmentKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalNSegmentKind2segmentqlᚋdbᚐSegmentKind[tmp]
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSegmentKind2segmentqlᚋgraphᚐSegmentKind(ctx context.Context, sel ast.SelectionSet, v SegmentKind) graphql.Marshaler {
-	return v
+func (ec *executionContext) marshalNSegmentKind2segmentqlᚋdbᚐSegmentKind(ctx context.Context, sel ast.SelectionSet, v db.SegmentKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(marshalNSegmentKind2segmentqlᚋdbᚐSegmentKind[v])
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SegmentKind!")
+	}
+	return res
+}
+
+var (
+	unmarshalNSegmentKind2segmentqlᚋdbᚐSegmentKind = map[string]db.SegmentKind{
+		"DYNAMIC": db.Dynamic,
+		"STATIC":  db.Static,
+	}
+	marshalNSegmentKind2segmentqlᚋdbᚐSegmentKind = map[db.SegmentKind]string{
+		db.Dynamic: "DYNAMIC",
+		db.Static:  "STATIC",
+	}
+)
+
+func (ec *executionContext) unmarshalNSegmentMembersInput2segmentqlᚋgraphᚐSegmentMembersInput(ctx context.Context, v any) (SegmentMembersInput, error) {
+	res, err := ec.unmarshalInputSegmentMembersInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNSegmentPreview2ᚖsegmentqlᚋgraphᚐSegmentPreview(ctx context.Context, sel ast.SelectionSet, v *SegmentPreview) graphql.Marshaler {
@@ -11613,6 +13465,11 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 	return ret
 }
 
+func (ec *executionContext) unmarshalNTagContactsInput2segmentqlᚋgraphᚐTagContactsInput(ctx context.Context, v any) (TagContactsInput, error) {
+	res, err := ec.unmarshalInputTagContactsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNTimeUnit2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -11638,6 +13495,11 @@ func (ec *executionContext) marshalNUpdateContactPayload2ᚖsegmentqlᚋgraphᚐ
 		return graphql.Null
 	}
 	return ec._UpdateContactPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateContactsInput2segmentqlᚋgraphᚐUpdateContactsInput(ctx context.Context, v any) (UpdateContactsInput, error) {
+	res, err := ec.unmarshalInputUpdateContactsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNUpdateSegmentInput2segmentqlᚋgraphᚐUpdateSegmentInput(ctx context.Context, v any) (UpdateSegmentInput, error) {
@@ -11967,6 +13829,14 @@ func (ec *executionContext) marshalOContactStatus2ᚖsegmentqlᚋdbᚐStatus(ctx
 	return res
 }
 
+func (ec *executionContext) unmarshalOContactTarget2ᚖsegmentqlᚋgraphᚐContactTarget(ctx context.Context, v any) (*ContactTarget, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputContactTarget(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalODateCondition2map(ctx context.Context, v any) (map[string]any, error) {
 	if v == nil {
 		return nil, nil
@@ -12025,6 +13895,23 @@ func (ec *executionContext) unmarshalOEmptyCondition2map(ctx context.Context, v 
 	}
 	res, err := ec.unmarshalInputEmptyCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOFieldIncrementInput2ᚕᚖsegmentqlᚋgraphᚐFieldIncrementInputᚄ(ctx context.Context, v any) ([]*FieldIncrementInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*FieldIncrementInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFieldIncrementInput2ᚖsegmentqlᚋgraphᚐFieldIncrementInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOFieldPath2ᚕᚖsegmentqlᚋfilterᚐPathᚄ(ctx context.Context, v any) ([]*filter.Path, error) {
@@ -12122,6 +14009,23 @@ var (
 	}
 )
 
+func (ec *executionContext) unmarshalOFieldValueInput2ᚕᚖsegmentqlᚋgraphᚐFieldValueInputᚄ(ctx context.Context, v any) ([]*FieldValueInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*FieldValueInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFieldValueInput2ᚖsegmentqlᚋgraphᚐFieldValueInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOFilterInput2ᚕᚖsegmentqlᚋgraphᚐFilterInputᚄ(ctx context.Context, v any) ([]*FilterInput, error) {
 	if v == nil {
 		return nil, nil
@@ -12146,6 +14050,24 @@ func (ec *executionContext) unmarshalOFilterInput2ᚖsegmentqlᚋgraphᚐFilterI
 	var res = new(FilterInput)
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOFilterTree2encodingᚋjsonᚐRawMessage(ctx context.Context, v any) (json.RawMessage, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := UnmarshalFilterTree(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFilterTree2encodingᚋjsonᚐRawMessage(ctx context.Context, sel ast.SelectionSet, v json.RawMessage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := MarshalFilterTree(v)
+	return res
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚕfloat64ᚄ(ctx context.Context, v any) ([]float64, error) {
@@ -12214,6 +14136,41 @@ func (ec *executionContext) unmarshalOGeoCondition2map(ctx context.Context, v an
 	}
 	res, err := ec.unmarshalInputGeoCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOID2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOID2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2string(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -12381,21 +14338,42 @@ func (ec *executionContext) unmarshalOSegmentCondition2map(ctx context.Context, 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSegmentKind2ᚖsegmentqlᚋgraphᚐSegmentKind(ctx context.Context, v any) (*SegmentKind, error) {
-	if v == nil {
-		return nil, nil
-	}
-	var res = new(SegmentKind)
-	err := res.UnmarshalGQL(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOSegmentKind2ᚖsegmentqlᚋgraphᚐSegmentKind(ctx context.Context, sel ast.SelectionSet, v *SegmentKind) graphql.Marshaler {
+func (ec *executionContext) marshalOSegmentEffect2ᚖsegmentqlᚋgraphᚐSegmentEffect(ctx context.Context, sel ast.SelectionSet, v *SegmentEffect) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return v
+	return ec._SegmentEffect(ctx, sel, v)
 }
+
+func (ec *executionContext) unmarshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind(ctx context.Context, v any) (*db.SegmentKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := unmarshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind[tmp]
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind(ctx context.Context, sel ast.SelectionSet, v *db.SegmentKind) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(marshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind[*v])
+	return res
+}
+
+var (
+	unmarshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind = map[string]db.SegmentKind{
+		"DYNAMIC": db.Dynamic,
+		"STATIC":  db.Static,
+	}
+	marshalOSegmentKind2ᚖsegmentqlᚋdbᚐSegmentKind = map[db.SegmentKind]string{
+		db.Dynamic: "DYNAMIC",
+		db.Static:  "STATIC",
+	}
+)
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
 	if v == nil {

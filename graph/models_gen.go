@@ -19,6 +19,26 @@ type Node interface {
 	IsNode()
 }
 
+// What was done to many contacts.
+type ChangeContactsPayload struct {
+	// How many contacts there were to be changed before. Those that are already as the change would have them do not count.
+	Matching int32 `json:"matching"`
+	// How many were changed; 0 with dryRun.
+	Changed int32 `json:"changed"`
+	// How many stayed as they are because of a mistake.
+	Failed int32 `json:"failed"`
+	// The first 100 of these.
+	Failures []*ContactFailure `json:"failures"`
+}
+
+type ChangeSegmentMembersPayload struct {
+	Segment *Segment `json:"segment"`
+	// How many contacts there were to add or remove.
+	Matching int32 `json:"matching"`
+	// How many were added or removed; 0 with dryRun.
+	Changed int32 `json:"changed"`
+}
+
 // How many of all contacts one condition of a filter selects by itself.
 type ConditionPreview struct {
 	// Where in the filter the condition stands: filter, and, 0, text.
@@ -36,11 +56,27 @@ type ContactEdge struct {
 	Node   *Contact `json:"node"`
 }
 
+// Why a contact could not be changed.
+type ContactFailure struct {
+	ContactID string      `json:"contactId"`
+	Error     *InputError `json:"error"`
+}
+
 // A field to sort contacts by, ascending unless said otherwise. Missing values come first, then numbers, text, days,
 // truth values and instants; contacts with a list or an object in the field come at the end, in either direction.
 type ContactOrder struct {
 	Path      filter.Path                        `json:"path"`
 	Direction graphql.Omittable[*OrderDirection] `json:"direction,omitempty"`
+}
+
+// Which contacts: exactly one member is set.
+type ContactTarget struct {
+	// At most 1,000.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// All that match.
+	Filter graphql.Omittable[*FilterInput] `json:"filter,omitempty"`
+	// All members of the segment.
+	SegmentID graphql.Omittable[*string] `json:"segmentId,omitempty"`
 }
 
 type CreateContactInput struct {
@@ -63,7 +99,10 @@ type CreateContactPayload struct {
 type CreateSegmentInput struct {
 	Name        string                     `json:"name"`
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
-	Filter      *FilterInput               `json:"filter"`
+	// DYNAMIC unless said otherwise; a segment stays of its kind.
+	Kind graphql.Omittable[*db.SegmentKind] `json:"kind,omitempty"`
+	// Who is a member of a dynamic segment. A static one has none: see addSegmentMembers.
+	Filter graphql.Omittable[*FilterInput] `json:"filter,omitempty"`
 }
 
 type CreateSegmentPayload struct {
@@ -83,13 +122,22 @@ type DeclareFieldPayload struct {
 	Field *Field `json:"field"`
 }
 
-// At most 1,000 contacts.
+// Contacts to delete: ids or target is given.
 type DeleteContactsInput struct {
-	Ids []string `json:"ids"`
+	// At most 1,000.
+	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
+	// At most 10,000 contacts are deleted at once.
+	Target graphql.Omittable[*ContactTarget] `json:"target,omitempty"`
+	// Only says how many contacts would be deleted.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
 }
 
 type DeleteContactsPayload struct {
-	// Those that existed.
+	// How many contacts there were before.
+	Matching int32 `json:"matching"`
+	// How many were deleted; 0 with dryRun.
+	Deleted int32 `json:"deleted"`
+	// Those of the ids that existed.
 	DeletedIds []string `json:"deletedIds"`
 }
 
@@ -111,6 +159,13 @@ type DuplicateSegmentPayload struct {
 	Segment *Segment `json:"segment"`
 }
 
+// A number to add to a field below custom; where there is no value, it is set.
+type FieldIncrementInput struct {
+	Path filter.Path `json:"path"`
+	// A number, which may be negative.
+	By any `json:"by"`
+}
+
 // An operator of a condition, as docs/filters.md lists them.
 type FieldOperator struct {
 	// The member of FilterInput in which the operator stands: text, number, date.
@@ -122,6 +177,12 @@ type FieldOperator struct {
 	Meaning string `json:"meaning"`
 	// The operator of which this one is the exact complement.
 	Negates *string `json:"negates,omitempty"`
+}
+
+// A value for a field below custom, such as custom.address.city; objects on the way there are made where there are none.
+type FieldValueInput struct {
+	Path  filter.Path            `json:"path"`
+	Value graphql.Omittable[any] `json:"value,omitempty"`
 }
 
 // How a filter was answered, for administrators who want to know why one is slow.
@@ -183,6 +244,34 @@ type SegmentEdge struct {
 	Node   *Segment `json:"node"`
 }
 
+// What a change of a segment would do to its members.
+type SegmentEffect struct {
+	// Those who would become members.
+	Entering *ContactSet `json:"entering"`
+	// Those who would not be members any more.
+	Leaving *ContactSet `json:"leaving"`
+	// Those who would stay members.
+	Staying *ContactSet `json:"staying"`
+}
+
+type SegmentMembersInput struct {
+	// Of a static segment.
+	ID string `json:"id"`
+	// At most 10,000 contacts are added or removed at once.
+	Target *ContactTarget `json:"target"`
+	// Only says how many contacts would be added or removed.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
+}
+
+// At most 10,000 contacts are changed at once.
+type TagContactsInput struct {
+	Target *ContactTarget              `json:"target"`
+	Add    graphql.Omittable[[]string] `json:"add,omitempty"`
+	Remove graphql.Omittable[[]string] `json:"remove,omitempty"`
+	// Only says how many contacts would be changed.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
+}
+
 // Fields that are left out stay as they are; null removes a value.
 type UpdateContactInput struct {
 	ID           string                        `json:"id"`
@@ -206,6 +295,20 @@ type UpdateContactPayload struct {
 	Contact *Contact `json:"contact"`
 }
 
+// At most 10,000 contacts are changed at once.
+type UpdateContactsInput struct {
+	Target *ContactTarget                `json:"target"`
+	Status graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	// Fields below custom to remove; they go before any is set.
+	Unset graphql.Omittable[[]*filter.Path] `json:"unset,omitempty"`
+	// Fields below custom to set.
+	Set graphql.Omittable[[]*FieldValueInput] `json:"set,omitempty"`
+	// Numbers to add to fields below custom.
+	Increment graphql.Omittable[[]*FieldIncrementInput] `json:"increment,omitempty"`
+	// Only says how many contacts would be changed.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
+}
+
 // Fields that are left out stay as they are.
 type UpdateSegmentInput struct {
 	ID          string                          `json:"id"`
@@ -214,10 +317,15 @@ type UpdateSegmentInput struct {
 	Filter      graphql.Omittable[*FilterInput] `json:"filter,omitempty"`
 	// Refuses the update with CONFLICT where the segment has another version.
 	Version graphql.Omittable[*int32] `json:"version,omitempty"`
+	// Changes nothing.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
 }
 
 type UpdateSegmentPayload struct {
+	// The segment as it is now, or with dryRun as it would be.
 	Segment *Segment `json:"segment"`
+	// What becomes of the members with dryRun; null without it.
+	Effect *SegmentEffect `json:"effect,omitempty"`
 }
 
 type UpsertContactResult struct {
@@ -291,61 +399,6 @@ func (e *OrderDirection) UnmarshalJSON(b []byte) error {
 }
 
 func (e OrderDirection) MarshalJSON() ([]byte, error) {
-	var buf bytes.Buffer
-	e.MarshalGQL(&buf)
-	return buf.Bytes(), nil
-}
-
-// How the members of a segment are determined.
-type SegmentKind string
-
-const (
-	// Whoever matches the filter.
-	SegmentKindDynamic SegmentKind = "DYNAMIC"
-)
-
-var AllSegmentKind = []SegmentKind{
-	SegmentKindDynamic,
-}
-
-func (e SegmentKind) IsValid() bool {
-	switch e {
-	case SegmentKindDynamic:
-		return true
-	}
-	return false
-}
-
-func (e SegmentKind) String() string {
-	return string(e)
-}
-
-func (e *SegmentKind) UnmarshalGQL(v any) error {
-	str, ok := v.(string)
-	if !ok {
-		return fmt.Errorf("enums must be strings")
-	}
-
-	*e = SegmentKind(str)
-	if !e.IsValid() {
-		return fmt.Errorf("%s is not a valid SegmentKind", str)
-	}
-	return nil
-}
-
-func (e SegmentKind) MarshalGQL(w io.Writer) {
-	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
-}
-
-func (e *SegmentKind) UnmarshalJSON(b []byte) error {
-	s, err := strconv.Unquote(string(b))
-	if err != nil {
-		return err
-	}
-	return e.UnmarshalGQL(s)
-}
-
-func (e SegmentKind) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

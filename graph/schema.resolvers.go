@@ -7,6 +7,8 @@ package graph
 
 import (
 	"context"
+	"segmentql/bulk"
+	"segmentql/db"
 	"segmentql/filter"
 	"segmentql/segment"
 )
@@ -21,6 +23,22 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 		return nil, fail(ctx, err)
 	}
 	return &SegmentConnection{list}, nil
+}
+
+func (r *contactSetResolver) Count(ctx context.Context, obj *ContactSet) (int32, error) {
+	count, err := requestOf(ctx).count(ctx, obj.node)
+	if err != nil {
+		return 0, fail(ctx, err)
+	}
+	return count, nil
+}
+
+func (r *contactSetResolver) Sample(ctx context.Context, obj *ContactSet, first *int32) ([]*Contact, error) {
+	sample, err := requestOf(ctx).sample(ctx, obj.node, first)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return sample, nil
 }
 
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
@@ -55,19 +73,32 @@ func (r *mutationResolver) UpsertContacts(ctx context.Context, input UpsertConta
 	return payload, nil
 }
 
-func (r *mutationResolver) DeleteContacts(ctx context.Context, input DeleteContactsInput) (*DeleteContactsPayload, error) {
-	if err := atMost(len(input.Ids), maxBatch, "ids"); err != nil {
-		return nil, fail(ctx, inInput(err))
-	}
-	deleted, err := requestOf(ctx).workspace.DeleteContacts(ctx, input.Ids)
+func (r *mutationResolver) TagContacts(ctx context.Context, input TagContactsInput) (*ChangeContactsPayload, error) {
+	payload, err := requestOf(ctx).change(ctx, *input.Target, bulk.Tag(input.Add.Value(), input.Remove.Value()), input.DryRun.Value())
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return &DeleteContactsPayload{deleted}, nil
+	return payload, nil
+}
+
+func (r *mutationResolver) UpdateContacts(ctx context.Context, input UpdateContactsInput) (*ChangeContactsPayload, error) {
+	payload, err := requestOf(ctx).change(ctx, *input.Target, bulk.Update(input.patch()), input.DryRun.Value())
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return payload, nil
+}
+
+func (r *mutationResolver) DeleteContacts(ctx context.Context, input DeleteContactsInput) (*DeleteContactsPayload, error) {
+	payload, err := requestOf(ctx).deleteContacts(ctx, input)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return payload, nil
 }
 
 func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error) {
-	patch, err := requestOf(ctx).segmentPatch("", &input.Name, input.Description.Value(), input.Filter)
+	patch, err := requestOf(ctx).newSegment(input)
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -84,11 +115,34 @@ func (r *mutationResolver) UpdateSegment(ctx context.Context, input UpdateSegmen
 		return nil, fail(ctx, err)
 	}
 	patch.Version = version(input.Version.Value())
+	if dryRun := input.DryRun.Value(); dryRun != nil && *dryRun {
+		payload, err := requestOf(ctx).tryUpdate(ctx, input.ID, patch)
+		if err != nil {
+			return nil, fail(ctx, err)
+		}
+		return payload, nil
+	}
 	updated, err := requestOf(ctx).workspace.UpdateSegment(ctx, input.ID, patch)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &UpdateSegmentPayload{&Segment{Segment: updated}}, nil
+	return &UpdateSegmentPayload{Segment: &Segment{Segment: updated}}, nil
+}
+
+func (r *mutationResolver) AddSegmentMembers(ctx context.Context, input SegmentMembersInput) (*ChangeSegmentMembersPayload, error) {
+	payload, err := requestOf(ctx).changeMembers(ctx, input, bulk.Join)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return payload, nil
+}
+
+func (r *mutationResolver) RemoveSegmentMembers(ctx context.Context, input SegmentMembersInput) (*ChangeSegmentMembersPayload, error) {
+	payload, err := requestOf(ctx).changeMembers(ctx, input, bulk.Leave)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return payload, nil
 }
 
 func (r *mutationResolver) DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error) {
@@ -159,12 +213,12 @@ func (r *queryResolver) Segment(ctx context.Context, id string) (*Segment, error
 	return found, nil
 }
 
-func (r *queryResolver) Segments(ctx context.Context, search *string, kind *SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error) {
+func (r *queryResolver) Segments(ctx context.Context, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error) {
 	segments, err := requestOf(ctx).workspace.Segments(ctx)
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	list, err := segment.Select(segments, deref(search), pageArgs(first, after, last, before))
+	list, err := segment.Select(ofKind(segments, kind), deref(search), pageArgs(first, after, last, before))
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -287,6 +341,8 @@ func (r *segmentPreviewResolver) Query(ctx context.Context, obj *SegmentPreview)
 
 func (r *Resolver) Contact() ContactResolver { return &contactResolver{r} }
 
+func (r *Resolver) ContactSet() ContactSetResolver { return &contactSetResolver{r} }
+
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -297,6 +353,7 @@ func (r *Resolver) SegmentPreview() SegmentPreviewResolver { return &segmentPrev
 
 type (
 	contactResolver        struct{ *Resolver }
+	contactSetResolver     struct{ *Resolver }
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
 	segmentResolver        struct{ *Resolver }

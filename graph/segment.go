@@ -3,7 +3,9 @@ package graph
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sync"
+	"time"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -33,10 +35,7 @@ func newSegments(segments []*db.Segment) []*Segment {
 // Description is null where there is none.
 func (s *Segment) Description() *string { return optional(s.Segment.Description) }
 
-// Kind says how the members are determined.
-func (s *Segment) Kind() SegmentKind { return SegmentKindDynamic }
-
-// Filter is the saved filter.
+// Filter is the saved filter, nil where there is none.
 func (s *Segment) Filter() json.RawMessage { return s.Segment.Filter }
 
 // Version counts the changes.
@@ -71,6 +70,61 @@ func (r *request) preview(ctx context.Context, conditions []filter.Condition) ([
 		}
 	}
 	return previews, nil
+}
+
+// ofKind returns those of the segments that are of the kind, if it is given.
+func ofKind(segments []*db.Segment, kind *db.SegmentKind) []*db.Segment {
+	return slices.DeleteFunc(segments, func(s *db.Segment) bool { return kind != nil && s.Kind != *kind })
+}
+
+// newSegment checks a segment that is created.
+func (r *request) newSegment(in CreateSegmentInput) (db.SegmentPatch, error) {
+	kind, f := in.Kind.Value(), in.Filter.Value()
+	static := kind != nil && *kind == db.Static
+	switch {
+	case static && f != nil:
+		return db.SegmentPatch{}, db.Errorf(db.BadInput, "a static segment has no filter; leave it out, and add the contacts that match it as members").At("input", "filter")
+	case !static && f == nil:
+		return db.SegmentPatch{}, db.Errorf(db.BadInput, "a dynamic segment needs a filter").At("input", "filter")
+	}
+	p, err := r.segmentPatch("", &in.Name, in.Description.Value(), f)
+	if static {
+		p.Kind = db.Static
+	}
+	return p, err
+}
+
+// ContactSet is the contacts that match a filter.
+type ContactSet struct{ node filter.Node }
+
+// tryUpdate returns the segment with the patch applied, which is not stored, and what that would do to its members. A
+// segment that is not valid any more has none before.
+func (r *request) tryUpdate(ctx context.Context, id string, p db.SegmentPatch) (*UpdateSegmentPayload, error) {
+	stored, err := r.segment(ctx, id)
+	if err != nil {
+		return nil, at(err, "input", "id")
+	}
+	changed, err := p.Apply(*stored, db.Now(ctx, time.Now))
+	if err != nil {
+		return nil, inInput(err)
+	}
+	parser, err := r.parser()
+	if err != nil {
+		return nil, err
+	}
+	after, err := segment.Node(parser, &changed)
+	if err != nil {
+		return nil, err
+	}
+	before, err := segment.Node(parser, stored)
+	if err != nil {
+		before = filter.Const(false)
+	}
+	return &UpdateSegmentPayload{&Segment{Segment: &changed}, &SegmentEffect{
+		Entering: &ContactSet{filter.Conjunction(after, filter.Complement(before))},
+		Leaving:  &ContactSet{filter.Conjunction(before, filter.Complement(after))},
+		Staying:  &ContactSet{filter.Conjunction(before, after)},
+	}}, nil
 }
 
 // segmentPatch checks the filter of a segment that is created or, where it has an ID, updated. The filter stands at

@@ -49,10 +49,11 @@ func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (
 }
 
 func rejected(err error, i int) *UpsertContactResult {
-	mistake := mistakes(err)[0].At("input", "contacts", i)
-	return &UpsertContactResult{Error: &InputError{
-		Code: string(mistake.Code), Message: mistake.Message, Path: texts(mistake.Path),
-	}}
+	return &UpsertContactResult{Error: inputError(mistakes(err)[0].At("input", "contacts", i))}
+}
+
+func inputError(e *db.Error) *InputError {
+	return &InputError{Code: string(e.Code), Message: e.Message, Path: texts(e.Path)}
 }
 
 // texts are the steps of a path in an input.

@@ -38,7 +38,11 @@ func newLibrary(ctx context.Context, w db.Workspace) *Library {
 		slices.SortFunc(all, func(a, b *db.Segment) int { return order().Compare(key(a), key(b)) })
 		s := shelves{make(map[string]entry, len(all)), map[string][]*db.Segment{}}
 		for _, segment := range all {
-			in, err := input(segment)
+			var in any
+			var err error
+			if segment.Kind != db.Static {
+				in, err = input(segment)
+			}
 			s.byID[segment.ID] = entry{segment, in, err}
 			for _, id := range filter.References(in) {
 				s.users[id] = append(s.users[id], segment)
@@ -55,7 +59,7 @@ func (l *Library) Segment(id string) (filter.SavedFilter, bool, error) {
 	if err != nil || !known {
 		return filter.SavedFilter{}, false, err
 	}
-	return filter.SavedFilter{Name: e.Name, Input: e.input}, true, e.err
+	return filter.SavedFilter{Name: e.Name, Static: e.Kind == db.Static, Input: e.input}, true, e.err
 }
 
 // All returns all segments, in no particular order.
@@ -124,6 +128,14 @@ func CheckUsers(p Parser, id string, changed db.SegmentPatch) error {
 		if _, err := Node(after, s); err != nil {
 			return db.Errorf(db.BadInput, "with this filter another segment would not be valid any more: %s", err).At("filter")
 		}
+	}
+	return nil
+}
+
+// CheckStatic says whether members can be added to the segment, and removed.
+func CheckStatic(s *db.Segment) error {
+	if s.Kind != db.Static {
+		return db.Errorf(db.BadInput, "the segment %q is dynamic: its members are those who match its filter; create a segment of the kind STATIC to list members", s.Name)
 	}
 	return nil
 }

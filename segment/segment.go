@@ -9,6 +9,7 @@ import (
 	"errors"
 	"time"
 
+	"segmentql/bulk"
 	"segmentql/db"
 	"segmentql/filter"
 )
@@ -31,9 +32,12 @@ func NewParser(ctx context.Context, w db.Workspace, now time.Time) (Parser, erro
 	return Parser{filter.Parser{Fields: fields, Segments: library, Now: now}, fields, library}, nil
 }
 
-// Node returns the saved filter of a segment as a node. A filter that is not valid any more is an error, so that the
+// Node returns the node that holds for the members of a segment: the saved filter of a dynamic one. A filter that is not valid any more is an error, so that the
 // segment matches nobody.
 func Node(p Parser, s *db.Segment) (filter.Node, error) {
+	if s.Kind == db.Static {
+		return filter.MemberOf(s.ID), nil
+	}
 	input, err := input(s)
 	if err != nil {
 		return nil, err
@@ -90,7 +94,7 @@ func Compile(p Parser, segments []*db.Segment) []Compiled {
 	return compiled
 }
 
-// Duplicate creates a segment with the filter of another. Without a name it is a copy by its name, too.
+// Duplicate creates a segment with the filter of another, or of a static one with its members. Without a name it is a copy by its name, too.
 func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*db.Segment, error) {
 	found, err := w.SegmentsByID(ctx, []string{id})
 	if err != nil {
@@ -103,7 +107,24 @@ func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*d
 	if name == nil {
 		name = copyName(original.Name)
 	}
+	if original.Kind == db.Static {
+		return freeze(ctx, w, original, name)
+	}
 	return w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Filter: original.Filter, Format: original.Format})
+}
+
+// freeze creates a static segment with the members of another, or fails before it does.
+func freeze(ctx context.Context, w db.Workspace, original *db.Segment, name *string) (*db.Segment, error) {
+	members := bulk.Target{Filter: filter.MemberOf(original.ID)}
+	if err := bulk.Check(ctx, w, members, bulk.Join("")); err != nil {
+		return nil, err
+	}
+	copied, err := w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Kind: db.Static})
+	if err != nil {
+		return nil, err
+	}
+	_, err = bulk.Apply(ctx, w, members, bulk.Join(copied.ID))
+	return copied, err
 }
 
 // copyName cuts the name to the length that names may have.

@@ -180,7 +180,7 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 			r.err = result.Err
 		}
 		switch {
-		case r.err != nil && storeFailed(r.err):
+		case r.err != nil && db.StoreFailed(r.err):
 			return r.err
 		case r.err != nil:
 			i.summary.Rejected++
@@ -200,10 +200,4 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 		i.progress(i.summary.Rows())
 	}
 	return nil
-}
-
-// storeFailed says whether the error is none of the row's fault.
-func storeFailed(err error) bool {
-	e, ok := errors.AsType[*db.Error](err)
-	return ok && (e.Code == db.Internal || e.Code == db.Timeout || e.Code == db.Unavailable)
 }

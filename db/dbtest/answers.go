@@ -17,7 +17,7 @@ func (h *history) check(ctx context.Context, r *rapid.T) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	drawn := []Drawn{{Node: filter.Const(true)}}
+	drawn := []Drawn{{Node: filter.Const(true)}, {Node: filter.MemberOf("vip")}, {Node: filter.Not{Node: filter.MemberOf("a")}}}
 	for range 3 {
 		if d := DrawFilter(r, 6); h.subject.Lacks.Filter(d.Node, fields) == "" {
 			drawn = append(drawn, d)

@@ -3,6 +3,7 @@ package dbtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"slices"
@@ -116,6 +117,42 @@ func testUpdate(t *testing.T, store db.Store) {
 	wantCode(t, err, db.NotFound)
 	_, err = w.UpdateContact(t.Context(), before.ID, db.ContactPatch{Email: ptr("x")})
 	wantCode(t, err, db.BadInput)
+}
+
+func testUpdateMany(t *testing.T, store db.Store) {
+	w := newWorkspace(store)
+	must[*db.Field](t)(w.DeclareField(t.Context(), db.FieldDeclaration{Path: filter.MustPath("custom.plan"), Type: filter.KindText}))
+	var ids []string
+	for i, custom := range []filter.Object{{"visits": int64(1)}, {"visits": 1.5}, {"visits": "many"}, {}} {
+		c := create(t, w, db.ContactPatch{Email: ptr(fmt.Sprintf("%d@example.com", i)), Tags: &[]string{"a", "b"}, Custom: custom})
+		ids = append(ids, c.ID)
+	}
+	ids = slices.Insert(ids, 2, "con_nobody")
+	p := db.ContactPatch{
+		AddTags: []string{"c", "a"}, RemoveTags: []string{"b"},
+		Set:        []db.FieldValue{{Path: filter.MustPath("custom.address.city"), Value: "Bonn"}},
+		Increments: []db.FieldIncrement{{Path: filter.MustPath("custom.visits"), By: int64(2)}},
+	}
+	results := must[[]db.UpdateResult](t)(w.UpdateContacts(t.Context(), ids, p))
+	for i, want := range []any{int64(3), 3.5, db.NotFound, db.BadInput, int64(2)} {
+		if code, refused := want.(db.Code); refused {
+			wantCode(t, results[i].Err, code)
+			continue
+		}
+		read := must[[]*db.Contact](t)(w.ContactsByID(t.Context(), ids[i:i+1]))[0]
+		custom := filter.Object{"visits": want, "address": filter.Object{"city": "Bonn"}}
+		if results[i].Err != nil || !reflect.DeepEqual(read, results[i].Contact) || !reflect.DeepEqual(read.Custom, custom) || !slices.Equal(read.Tags, []string{"a", "c"}) || read.Version != 2 {
+			t.Errorf("%d: got %v, read %+v", i, results[i].Err, read)
+		}
+	}
+	if read := must[[]*db.Contact](t)(w.ContactsByID(t.Context(), ids[3:4]))[0]; read.Version != 1 || len(read.Tags) != 2 {
+		t.Errorf("the one that was refused is %+v", read)
+	}
+	wrong := db.ContactPatch{Set: []db.FieldValue{{Path: filter.MustPath("custom.plan"), Value: int64(1)}}}
+	wantCode(t, must[[]db.UpdateResult](t)(w.UpdateContacts(t.Context(), ids[:1], wrong))[0].Err, db.BadInput)
+	if none := must[[]db.UpdateResult](t)(w.UpdateContacts(t.Context(), nil, p)); len(none) != 0 {
+		t.Errorf("got %v", none)
+	}
 }
 
 func testUnset(t *testing.T, store db.Store) {

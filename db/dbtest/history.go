@@ -158,6 +158,11 @@ func (h *history) change(r *rapid.T) db.ContactPatch {
 	if rapid.Bool().Draw(r, "keep tags") {
 		p.Tags = nil
 	}
+	texts := func(name string) []string {
+		return rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "vip"}), 0, 2).Draw(r, name)
+	}
+	p.AddTags, p.RemoveTags = texts("add tags"), texts("remove tags")
+	p.AddSegments, p.RemoveSegments = texts("join"), texts("leave")
 	p.Version = rapid.SampledFrom([]*int64{nil, nil, nil, ptr(int64(1))}).Draw(r, "version")
 	return p
 }

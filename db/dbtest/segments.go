@@ -15,7 +15,7 @@ func testSegments(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
 	text := json.RawMessage(`{"number":{"path":"custom.n","gt":9007199254740993}}`)
 	created := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr(" Big "), Filter: text}))
-	want := &db.Segment{ID: created.ID, Name: "Big", Filter: text, Format: filter.Format, CreatedAt: start(), UpdatedAt: start(), Version: 1}
+	want := &db.Segment{ID: created.ID, Name: "Big", Kind: db.Dynamic, Filter: text, Format: filter.Format, CreatedAt: start(), UpdatedAt: start(), Version: 1}
 	if !reflect.DeepEqual(created, want) {
 		t.Errorf("created %+v, want %+v", created, want)
 	}
@@ -53,6 +53,50 @@ func testSegments(t *testing.T, store db.Store) {
 		t.Error(err)
 	}
 	wantCode(t, w.DeleteSegment(t.Context(), created.ID), db.NotFound)
+}
+
+// testStaticSegments holds contacts to be members until they are not any more, whatever else is written to them.
+func testStaticSegments(t *testing.T, store db.Store) {
+	w := newWorkspace(store)
+	s := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("Guests"), Kind: db.Static}))
+	read := must[[]*db.Segment](t)(w.SegmentsByID(t.Context(), []string{s.ID}))[0]
+	if s.Kind != db.Static || s.Filter != nil || !reflect.DeepEqual(read, s) {
+		t.Errorf("created %+v, read %+v", s, read)
+	}
+	_, err := w.UpdateSegment(t.Context(), s.ID, db.SegmentPatch{Filter: json.RawMessage(`{"and":[]}`)})
+	wantCode(t, err, db.BadInput)
+	renamed := must[*db.Segment](t)(w.UpdateSegment(t.Context(), s.ID, db.SegmentPatch{Name: ptr("Speakers")}))
+	if renamed.Kind != db.Static || renamed.Filter != nil {
+		t.Errorf("renamed to %+v", renamed)
+	}
+
+	ada, alan := create(t, w, email("ada@example.com")), create(t, w, email("alan@example.com"))
+	grace := create(t, w, db.ContactPatch{Email: ptr("grace@example.com"), AddSegments: []string{s.ID, s.ID, "seg_other"}})
+	members := func(n filter.Node, want ...string) {
+		t.Helper()
+		page := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(n)))[0]
+		count := must[[]int64](t)(w.CountContacts(t.Context(), []filter.Node{n}))[0]
+		if got := ids(page.Contacts); !reflect.DeepEqual(got, want) || count != int64(len(want)) {
+			t.Errorf("got %q, counted %d, want %q", got, count, want)
+		}
+	}
+	members(filter.MemberOf(s.ID), grace.ID)
+	joined := must[[]db.UpdateResult](t)(w.UpdateContacts(t.Context(), []string{alan.ID, grace.ID}, db.ContactPatch{AddSegments: []string{s.ID}}))
+	if !reflect.DeepEqual(joined[0].Contact.Segments, []string{s.ID}) || !reflect.DeepEqual(joined[1].Contact.Segments, []string{s.ID, "seg_other"}) {
+		t.Errorf("joined: %+v, %+v", joined[0].Contact, joined[1].Contact)
+	}
+	must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{{Email: ptr("alan@example.com"), Tags: &[]string{"vip"}}}))
+	must[*db.Contact](t)(w.UpdateContact(t.Context(), alan.ID, db.ContactPatch{Email: ptr("turing@example.com")}))
+	members(filter.MemberOf(s.ID), alan.ID, grace.ID)
+	members(filter.Not{Node: filter.MemberOf(s.ID)}, ada.ID)
+	members(filter.And{filter.MemberOf(s.ID), filter.Not{Node: filter.MemberOf("seg_other")}}, alan.ID)
+	must[*db.Contact](t)(w.UpdateContact(t.Context(), grace.ID, db.ContactPatch{RemoveSegments: []string{s.ID}}))
+	members(filter.MemberOf(s.ID), alan.ID)
+	members(filter.MemberOf("seg_other"), grace.ID)
+	must[*db.Contact](t)(w.UpdateContact(t.Context(), grace.ID, db.ContactPatch{RemoveSegments: []string{"seg_other"}}))
+	if read := must[[]*db.Contact](t)(w.ContactsByID(t.Context(), []string{grace.ID}))[0]; len(read.Segments) != 0 {
+		t.Errorf("read %+v", read)
+	}
 }
 
 func testSegmentLimit(t *testing.T, store db.Store) {

@@ -22,7 +22,7 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 	start, d := bsoncore.AppendDocumentStart((*buffer)[:0])
 	d = bsoncore.AppendStringElement(d, "_id", c.ID)
 	d = bsoncore.AppendStringElement(d, "workspace", workspace)
-	for _, name := range []string{"email", "phone", "firstName", "lastName", "status", "subscribedAt", "tags", filter.CustomField, "createdAt", "updatedAt"} {
+	for _, name := range []string{"email", "phone", "firstName", "lastName", "status", "subscribedAt", "tags", filter.SegmentsField, filter.CustomField, "createdAt", "updatedAt"} {
 		if v, ok := c.Field(name); ok {
 			d = appendElement(d, name, v)
 		}
@@ -59,12 +59,9 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 				c.SubscribedAt = &at
 			}
 		case "tags":
-			list, _ := decode(v).([]any)
-			for _, tag := range list {
-				if s, ok := tag.(string); ok {
-					c.Tags = append(c.Tags, s)
-				}
-			}
+			c.Tags = appendTexts(c.Tags, v)
+		case filter.SegmentsField:
+			c.Segments = appendTexts(nil, v)
 		case filter.CustomField:
 			if o, ok := decode(v).(filter.Object); ok {
 				c.Custom = o
@@ -83,6 +80,16 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 		}
 	})
 	return c, nil
+}
+
+func appendTexts(texts []string, v bson.RawValue) []string {
+	list, _ := decode(v).([]any)
+	for _, item := range list {
+		if s, ok := item.(string); ok {
+			texts = append(texts, s)
+		}
+	}
+	return texts
 }
 
 // Version returns the version of the contact in a document, 0 where it has none.

@@ -37,21 +37,47 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 
 // UpdateContact changes a contact.
 func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
-	var contact db.Contact
+	results, err := w.UpdateContacts(ctx, []string{id}, p)
+	if err != nil {
+		return nil, err
+	}
+	return results[0].Contact, results[0].Err
+}
+
+// UpdateContacts changes contacts in one transaction.
+func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
+	results := make([]db.UpdateResult, len(ids))
 	err := w.writeContacts(ctx, func(t *tx) error {
-		stored, err := t.contact(ctx, id)
-		if err != nil {
-			return err
+		for i, id := range ids {
+			contact, err := t.update(ctx, id, p)
+			if _, own := errors.AsType[*db.Error](err); err != nil && !own {
+				return err
+			}
+			results[i] = db.UpdateResult{Contact: contact, Err: err}
 		}
-		if stored == nil {
-			return db.NoSuchContact()
-		}
-		if contact, err = p.Apply(*stored, db.Now(ctx, w.store.now)); err != nil {
-			return err
-		}
-		return t.put(ctx, stored, &contact)
+		return nil
 	})
 	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// update applies the patch to a contact. It fails with a *db.Error, before anything is written, where there is none or
+// the patch is at fault.
+func (t *tx) update(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
+	stored, err := t.contact(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if stored == nil {
+		return nil, db.NoSuchContact()
+	}
+	contact, err := p.Apply(*stored, db.Now(ctx, t.workspace.store.now))
+	if err != nil {
+		return nil, err
+	}
+	if err := t.put(ctx, stored, &contact); err != nil {
 		return nil, err
 	}
 	return &contact, nil

@@ -11,14 +11,14 @@ import (
 
 const (
 	putSegment = `
-		INSERT INTO segments (workspace, id, name, description, filter, format, created_at, updated_at, version)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+		INSERT INTO segments (workspace, id, name, description, kind, filter, format, created_at, updated_at, version)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 		ON CONFLICT (workspace, id) DO UPDATE SET
 			name = excluded.name, description = excluded.description, filter = excluded.filter, format = excluded.format,
 			updated_at = excluded.updated_at, version = excluded.version`
 	deleteSegment      = `DELETE FROM segments WHERE workspace = ?1 AND id = ?2`
 	countSegments      = `SELECT count(*) FROM segments WHERE workspace = ?1`
-	selectSegments     = `SELECT id, name, description, filter, format, created_at, updated_at, version FROM segments WHERE workspace = ?1`
+	selectSegments     = `SELECT id, name, description, kind, filter, format, created_at, updated_at, version FROM segments WHERE workspace = ?1`
 	selectSegmentsByID = selectSegments + ` AND id IN (SELECT value FROM json_each(?2))`
 )
 
@@ -117,7 +117,7 @@ func (w *workspace) Segments(ctx context.Context) ([]*db.Segment, error) {
 }
 
 func (t *tx) putSegment(ctx context.Context, s *db.Segment) error {
-	_, err := t.exec(ctx, putSegment, s.ID, s.Name, s.Description, string(s.Filter), s.Format,
+	_, err := t.exec(ctx, putSegment, s.ID, s.Name, s.Description, string(s.Kind), string(s.Filter), s.Format,
 		s.CreatedAt.UnixMilli(), s.UpdatedAt.UnixMilli(), s.Version)
 	return err
 }
@@ -137,10 +137,12 @@ func (t *tx) segments(ctx context.Context, statement string, args ...any) ([]*db
 		var s db.Segment
 		var filter string
 		var created, updated int64
-		if err := row.Scan(&s.ID, &s.Name, &s.Description, &filter, &s.Format, &created, &updated, &s.Version); err != nil {
+		if err := row.Scan(&s.ID, &s.Name, &s.Description, &s.Kind, &filter, &s.Format, &created, &updated, &s.Version); err != nil {
 			return err
 		}
-		s.Filter = json.RawMessage(filter)
+		if s.Kind != db.Static {
+			s.Filter = json.RawMessage(filter)
+		}
 		s.CreatedAt, s.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 		segments = append(segments, &s)
 		return nil

@@ -36,6 +36,17 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 	return w.update(ctx, bson.D{{Key: "_id", Value: id}}, p)
 }
 
+// UpdateContacts changes contacts, some at a time.
+func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
+	return concurrently(ctx, ids, func(ctx context.Context, id string) (db.UpdateResult, error) {
+		c, err := w.UpdateContact(ctx, id, p)
+		if db.StoreFailed(err) {
+			return db.UpdateResult{}, err
+		}
+		return db.UpdateResult{Contact: c, Err: err}, nil
+	})
+}
+
 func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch) (*db.Contact, error) {
 	for range maxAttempts {
 		before, err := w.findOne(ctx, which)
@@ -86,6 +97,9 @@ func difference(before, after *db.Contact) bson.D {
 		is, has := after.Field(field.Name)
 		change(field.Name, was, is, had, has)
 	}
+	was, had := before.Field(filter.SegmentsField)
+	is, has := after.Field(filter.SegmentsField)
+	change(filter.SegmentsField, was, is, had, has)
 	for key, is := range after.Custom {
 		was, had := before.Custom[key]
 		change(filter.CustomField+"."+key, was, is, had, true)

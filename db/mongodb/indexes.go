@@ -94,7 +94,7 @@ func (s *Store) isFerretDB1(ctx context.Context) bool {
 // contactIndexes are those on contacts that serve filters, sorts and counts. The ID at the end serves pages, which are
 // sorted by it among equals, and upwards even where the field is sorted downwards, as instants mostly are.
 func contactIndexes() []mongo.IndexModel {
-	models := []mongo.IndexModel{index(ascending("_id"))}
+	models := []mongo.IndexModel{index(ascending("_id")), index(ascending(filter.SegmentsField), ascending("_id"))}
 	for _, field := range filter.StandardFields() {
 		models = append(models, index(ascending(field.Name), ascending("_id")))
 		if field.Kind == filter.KindDateTime {

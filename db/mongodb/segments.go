@@ -18,6 +18,7 @@ type storedSegment struct {
 	Workspace   string    `bson:"workspace"`
 	Name        string    `bson:"name"`
 	Description string    `bson:"description"`
+	Kind        string    `bson:"kind,omitempty"` // "" stands for DYNAMIC, the only one there was
 	Filter      string    `bson:"filter"`
 	Format      int       `bson:"filterFormat"` // 0 stands for 1, which had no number
 	CreatedAt   time.Time `bson:"createdAt"`
@@ -26,15 +27,19 @@ type storedSegment struct {
 }
 
 func (s storedSegment) segment() *db.Segment {
-	return &db.Segment{
-		ID: s.ID, Name: s.Name, Description: s.Description, Filter: json.RawMessage(s.Filter), Format: cmp.Or(s.Format, 1),
+	segment := &db.Segment{
+		ID: s.ID, Name: s.Name, Description: s.Description, Kind: db.SegmentKind(cmp.Or(s.Kind, string(db.Dynamic))), Format: cmp.Or(s.Format, 1),
 		CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
+	if segment.Kind != db.Static {
+		segment.Filter = json.RawMessage(s.Filter)
+	}
+	return segment
 }
 
 func (w *workspace) stored(s *db.Segment) storedSegment {
 	return storedSegment{
-		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Filter: string(s.Filter), Format: s.Format,
+		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Kind: string(s.Kind), Filter: string(s.Filter), Format: s.Format,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
 	}
 }

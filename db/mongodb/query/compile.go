@@ -195,6 +195,10 @@ func (s scope) field(p filter.Path) field {
 		}
 		return f
 	}
+	if f.full == filter.SegmentsField {
+		f.shape, f.lists = db.ShapeOf(filter.KindText, filter.KindList), []string{f.name}
+		return f
+	}
 	steps := p.Steps()
 	position := -1 // of the last step that looks like a position in a list
 	for i, step := range steps {

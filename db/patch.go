@@ -1,0 +1,238 @@
+package db
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"segmentql/filter"
+)
+
+// ContactPatch is a change of a contact. A nil field is left as it is; a text of "" and a zero time clear theirs.
+type ContactPatch struct {
+	Email        *string
+	Phone        *string
+	FirstName    *string
+	LastName     *string
+	Status       *Status
+	SubscribedAt *time.Time
+	Tags         *[]string     // replaces all tags
+	Custom       filter.Object // each of its fields replaces the custom field of that name as a whole
+	Unset        []filter.Path // fields below custom to remove; they go before any is set
+	Version      *int64        // fails with Conflict where the contact has another version
+
+	// Of what the contact has by then.
+	AddTags        []string // those that it has already stay where they are
+	RemoveTags     []string
+	AddSegments    []string // IDs of static segments
+	RemoveSegments []string
+	Set            []FieldValue
+	Increments     []FieldIncrement
+}
+
+// FieldValue sets the field at a path below custom, and the objects on the way there that do not exist.
+type FieldValue struct {
+	Path  filter.Path
+	Value any
+}
+
+// FieldIncrement adds a number to the one at a path below custom; nothing there counts as 0.
+type FieldIncrement struct {
+	Path filter.Path
+	By   any
+}
+
+// NewContact makes a contact of a patch. Its status is Pending unless the patch says otherwise: that somebody
+// wants to be written to is never assumed.
+func NewContact(p ContactPatch, now time.Time) (Contact, error) {
+	now = millis(now)
+	c := Contact{ID: NewID(ContactID, now), Status: Pending, Custom: filter.Object{}, CreatedAt: now}
+	p.Version = nil
+	return p.Apply(c, now)
+}
+
+// Apply returns the contact with the patch applied, normalised and checked. The contact itself is not changed; the
+// returned one has values in common with it and with the patch, so none of them may be changed in place.
+func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
+	if p.Version != nil && *p.Version != c.Version {
+		return Contact{}, staleVersion(c.Version)
+	}
+	set(&c.Email, p.Email)
+	set(&c.Phone, p.Phone)
+	set(&c.FirstName, p.FirstName)
+	set(&c.LastName, p.LastName)
+	set(&c.Status, p.Status)
+	set(&c.Tags, p.Tags)
+	c.Tags = altered(c.Tags, trimmed(p.AddTags), trimmed(p.RemoveTags))
+	c.Segments = altered(c.Segments, p.AddSegments, p.RemoveSegments)
+	if p.SubscribedAt != nil {
+		c.SubscribedAt = nil
+		if !p.SubscribedAt.IsZero() {
+			at := millis(*p.SubscribedAt)
+			c.SubscribedAt = &at
+		}
+	}
+	if err := p.applyFields(&c); err != nil {
+		return Contact{}, err
+	}
+	c.UpdatedAt = millis(now)
+	c.Version++
+	return c, c.normalise()
+}
+
+// applyFields applies what the patch says of fields below custom.
+func (p ContactPatch) applyFields(c *Contact) error {
+	for _, path := range p.Unset {
+		steps, err := customSteps(path, "unset")
+		if err != nil {
+			return err.At("unset")
+		}
+		c.Custom = without(c.Custom, steps)
+	}
+	c.Custom = merged(c.Custom, p.Custom)
+	for i, f := range p.Set {
+		if err := c.change(f.Path, func(any) (any, *Error) { return f.Value, nil }); err != nil {
+			return err.At("set", i)
+		}
+	}
+	for i, f := range p.Increments {
+		if err := c.change(f.Path, f.add); err != nil {
+			return err.At("increment", i)
+		}
+	}
+	return nil
+}
+
+// change changes the value at a path, which is nil where there is none.
+func (c *Contact) change(path filter.Path, change func(any) (any, *Error)) *Error {
+	steps, err := customSteps(path, "set")
+	if err == nil {
+		c.Custom, err = with(c.Custom, steps, change)
+	}
+	return err
+}
+
+// customSteps returns the path within custom of a field that is changed so.
+func customSteps(path filter.Path, changed string) ([]string, *Error) {
+	steps := path.Steps()
+	if steps[0] != filter.CustomField || len(steps) < 2 {
+		return nil, Errorf(BadInput, "only fields below custom can be %s, %s is not one", changed, path)
+	}
+	return steps[1:], nil
+}
+
+// add returns the sum with what is there.
+func (f FieldIncrement) add(v any) (any, *Error) {
+	var n normaliser
+	by, _, err := n.value(f.By, 0)
+	a, aWhole := v.(int64)
+	b, bWhole := by.(int64)
+	switch {
+	case err != nil:
+		return nil, err
+	case filter.KindOf(by) != filter.KindNumber:
+		return nil, Errorf(BadInput, "a field is incremented by a number, not by %s", filter.KindOf(by))
+	case v == nil:
+		return by, nil
+	case filter.KindOf(v) != filter.KindNumber:
+		return nil, Errorf(BadInput, "%s is %s; only a number can be incremented", f.Path, filter.KindOf(v))
+	case !aWhole || !bWhole:
+		return float(v) + float(by), nil
+	case (b > 0) != (a+b > a) && b != 0:
+		return nil, Errorf(BadInput, "%s would be a number beyond 64 bits", f.Path)
+	}
+	return a + b, nil
+}
+
+func float(number any) float64 {
+	if whole, ok := number.(int64); ok {
+		return float64(whole)
+	}
+	f, _ := number.(float64)
+	return f
+}
+
+func trimmed(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = strings.TrimSpace(text)
+	}
+	return all
+}
+
+// altered returns the texts with those that are added and less those that are removed, nil where none is left. The texts themselves are not
+// changed.
+func altered(texts, add, remove []string) []string {
+	if len(add) == 0 && len(remove) == 0 {
+		return texts
+	}
+	texts = slices.DeleteFunc(slices.Concat(texts, add), func(t string) bool { return slices.Contains(remove, t) })
+	seen := make(map[string]bool, len(texts))
+	texts = slices.DeleteFunc(texts, func(t string) bool {
+		twice := seen[t]
+		seen[t] = true
+		return twice
+	})
+	if len(texts) == 0 {
+		return nil
+	}
+	return texts
+}
+
+func set[T any](field *T, change *T) {
+	if change != nil {
+		*field = *change
+	}
+}
+
+// merged returns an object with the fields of both, which may be one of them. Where they have a field in common, the
+// change has the last word.
+func merged(o, change filter.Object) filter.Object {
+	switch {
+	case len(change) == 0:
+		return o
+	case len(o) == 0:
+		return change
+	}
+	all := make(filter.Object, len(o)+len(change))
+	maps.Copy(all, o)
+	maps.Copy(all, change)
+	return all
+}
+
+// without returns the object less the field; the object itself is not changed.
+func without(o filter.Object, steps []string) filter.Object {
+	next, ok := o[steps[0]]
+	if !ok {
+		return o
+	}
+	less := make(filter.Object, len(o))
+	for key, v := range o {
+		less[key] = v
+	}
+	if len(steps) == 1 {
+		delete(less, steps[0])
+	} else if inner, ok := next.(filter.Object); ok {
+		less[steps[0]] = without(inner, steps[1:])
+	}
+	return less
+}
+
+// with returns the object in which a field is changed; the object itself is not.
+func with(o filter.Object, steps []string, change func(any) (any, *Error)) (filter.Object, *Error) {
+	v, err := o[steps[0]], (*Error)(nil)
+	if len(steps) > 1 {
+		inner, isObject := v.(filter.Object)
+		if v != nil && !isObject {
+			return nil, Errorf(BadInput, "%q has a value that is %s; only an object can have a field %q", steps[0], filter.KindOf(v), steps[1])
+		}
+		v, err = with(inner, steps[1:], change)
+	} else {
+		v, err = change(v)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return merged(o, filter.Object{steps[0]: v}), nil
+}

@@ -1,0 +1,126 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"segmentql/bulk"
+	"segmentql/db"
+	"segmentql/segment"
+)
+
+// target reads which contacts are meant. It stands at the path in the arguments.
+func (r *request) target(ctx context.Context, t ContactTarget, path ...any) (bulk.Target, error) {
+	if f := t.Filter.Value(); f != nil {
+		n, err := r.parse(f, append(path, "filter")...)
+		return bulk.Target{Filter: n}, err
+	}
+	if id := t.SegmentID.Value(); id != nil {
+		s, err := r.segment(ctx, *id)
+		if err != nil {
+			return bulk.Target{}, at(err, append(path, "segmentId")...)
+		}
+		n, err := r.node(&Segment{Segment: s})
+		return bulk.Target{Filter: n}, err
+	}
+	ids := t.Ids.Value()
+	if err := atMost(len(ids), maxBatch, "ids"); err != nil {
+		return bulk.Target{}, at(err, path...)
+	}
+	return bulk.Target{IDs: append([]string{}, ids...)}, nil
+}
+
+// segment returns a segment that there must be.
+func (r *request) segment(ctx context.Context, id string) (*db.Segment, error) {
+	found, err := r.workspace.SegmentsByID(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	if found[0] == nil {
+		return nil, db.NoSuchSegment()
+	}
+	return found[0], nil
+}
+
+// change does something to the contacts of a target, or counts them.
+func (r *request) change(ctx context.Context, t ContactTarget, c bulk.Change, dryRun *bool) (*ChangeContactsPayload, error) {
+	target, err := r.target(ctx, t, "input", "target")
+	if err != nil {
+		return nil, err
+	}
+	matching, done, err := r.apply(ctx, target, c, dryRun)
+	if err != nil {
+		return nil, inInput(err)
+	}
+	payload := &ChangeContactsPayload{
+		Matching: int32(matching), Changed: int32(done.Changed), Failed: int32(done.Failed), Failures: []*ContactFailure{},
+	}
+	for _, f := range done.Failures {
+		payload.Failures = append(payload.Failures, &ContactFailure{f.ID, inputError(f.Err)})
+	}
+	return payload, nil
+}
+
+func (r *request) apply(ctx context.Context, t bulk.Target, c bulk.Change, dryRun *bool) (matching int64, done bulk.Outcome, err error) {
+	if matching, err = bulk.Count(ctx, r.workspace, t, c); err != nil || dryRun != nil && *dryRun {
+		return matching, done, err
+	}
+	done, err = bulk.Apply(ctx, r.workspace, t, c)
+	return matching, done, err
+}
+
+// deleteContacts deletes those with the IDs, or those of the target.
+func (r *request) deleteContacts(ctx context.Context, in DeleteContactsInput) (*DeleteContactsPayload, error) {
+	ids, target, dryRun := in.Ids.Value(), in.Target.Value(), in.DryRun.Value()
+	if (ids == nil) == (target == nil) {
+		return nil, inInput(db.Errorf(db.BadInput, "give the ids or the target of the contacts to delete, and not both"))
+	}
+	if ids == nil || dryRun != nil && *dryRun {
+		if target == nil {
+			target = &ContactTarget{Ids: graphql.OmittableOf(ids)}
+		}
+		changed, err := r.change(ctx, *target, bulk.Delete(), dryRun)
+		if err != nil {
+			return nil, err
+		}
+		return &DeleteContactsPayload{changed.Matching, changed.Changed, []string{}}, nil
+	}
+	if err := atMost(len(ids), maxBatch, "ids"); err != nil {
+		return nil, inInput(err)
+	}
+	deleted, err := r.workspace.DeleteContacts(ctx, ids)
+	count := int32(len(deleted))
+	return &DeleteContactsPayload{count, count, deleted}, err
+}
+
+// changeMembers makes contacts members of a static segment, or makes them that no more.
+func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, change func(segment string) bulk.Change) (*ChangeSegmentMembersPayload, error) {
+	s, err := r.segment(ctx, in.ID)
+	if err == nil {
+		err = segment.CheckStatic(s)
+	}
+	if err != nil {
+		return nil, at(err, "input", "id")
+	}
+	changed, err := r.change(ctx, *in.Target, change(s.ID), in.DryRun.Value())
+	if err != nil {
+		return nil, err
+	}
+	return &ChangeSegmentMembersPayload{&Segment{Segment: s}, changed.Matching, changed.Changed}, nil
+}
+
+// patch of what is the same for many contacts.
+func (in UpdateContactsInput) patch() db.ContactPatch {
+	p := db.ContactPatch{Status: in.Status.Value()}
+	for _, path := range in.Unset.Value() {
+		p.Unset = append(p.Unset, *path)
+	}
+	for _, f := range in.Set.Value() {
+		p.Set = append(p.Set, db.FieldValue{Path: f.Path, Value: f.Value.Value()})
+	}
+	for _, f := range in.Increment.Value() {
+		p.Increments = append(p.Increments, db.FieldIncrement{Path: f.Path, By: f.By})
+	}
+	return p
+}
