@@ -293,6 +293,32 @@ func staticSegmentSteps() []step {
 				"error": {"code": "BAD_USER_INPUT", "message": "custom.plan is TEXT; only a number can be incremented", "path": ["increment", "0"]}}]}}}`,
 		},
 		{
+			"an audience is the members of some segments less those of others, each once",
+			`mutation { updateContacts(input: {target: {ids: ["<alan>", "<edsger>"]}, status: SUBSCRIBED}) { changed }
+				createSegment(input: {name: "All", filter: {and: []}}) { segment { id } } }`, ``,
+			`{"data": {"updateContacts": {"changed": 2}, "createSegment": {"segment": {"id": "<all>"}}}}`,
+		},
+		{
+			"audiences",
+			`{ guests: audience(include: ["<guests>"]) { totalCount nodes { email } }
+				both: audience(include: ["<guests>", "<all>"], subscribedOnly: false) { totalCount }
+				page: audience(include: ["<all>"], first: 1, orderBy: [{path: "email", direction: DESC}]) { totalCount nodes { email } pageInfo { hasNextPage } }
+				others: audience(include: ["<all>"], exclude: ["<guests>", "<pros>"], subscribedOnly: false, filter: {number: {path: "custom.age", lt: 50}}) { nodes { email } } }`, ``,
+			`{"data": {"guests": {"totalCount": 1, "nodes": [{"email": "alan@example.org"}]}, "both": {"totalCount": 4},
+				"page": {"totalCount": 2, "nodes": [{"email": "edsger@example.org"}], "pageInfo": {"hasNextPage": true}},
+				"others": {"nodes": [{"email": "ada@example.com"}]}}}`,
+		},
+		{
+			"an audience without one of its segments is none",
+			`{ audience(include: ["<all>"], exclude: ["<pros>", "seg_0"]) { totalCount } }`, ``,
+			`{"data": null, "errors": [{"message": "there is no such segment", "locations": "<>", "path": ["audience"], "extensions": {"code": "NOT_FOUND", "path": ["exclude", 1]}}]}`,
+		},
+		{
+			"an audience of nobody in particular",
+			`{ audience(include: []) { totalCount } }`, ``,
+			`{"data": null, "errors": [{"message": "an audience includes at least one segment", "locations": "<>", "path": ["audience"], "extensions": {"code": "BAD_USER_INPUT", "path": ["include"]}}]}`,
+		},
+		{
 			"deleting",
 			`mutation { try: deleteContacts(input: {target: {segmentId: "<guests>"}, dryRun: true}) { matching deleted deletedIds }
 				members: deleteContacts(input: {target: {segmentId: "<guests>"}}) { matching deleted deletedIds }

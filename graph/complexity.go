@@ -23,6 +23,11 @@ func complexities() ComplexityRoot {
 	c.Query.Contacts = func(child int, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string) int {
 		return ofPage(child, first, last)
 	}
+	c.Query.Audience = func(
+		child int, include, exclude []string, _ bool, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string,
+	) int {
+		return ofPage(child, first, last) + len(include) + len(exclude)
+	}
 	c.Segment.Members = func(child int, _ *FilterInput, _ *string, _ []*ContactOrder, first *int32, _ *string, last *int32, _ *string) int {
 		return ofPage(child, first, last)
 	}

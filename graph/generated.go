@@ -200,6 +200,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Audience       func(childComplexity int, include []string, exclude []string, subscribedOnly bool, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) int
 		Contact        func(childComplexity int, id *string, email *string) int
 		Contacts       func(childComplexity int, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) int
 		ExplainFilter  func(childComplexity int, filter FilterInput) int
@@ -308,6 +309,7 @@ type QueryResolver interface {
 	Contacts(ctx context.Context, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
 	Segment(ctx context.Context, id string) (*Segment, error)
 	Segments(ctx context.Context, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
+	Audience(ctx context.Context, include []string, exclude []string, subscribedOnly bool, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
 	Fields(ctx context.Context, search *string) ([]*Field, error)
 	PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error)
 	ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error)
@@ -986,6 +988,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Query.audience":
+		if e.ComplexityRoot.Query.Audience == nil {
+			break
+		}
+
+		args, err := ec.field_Query_audience_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Audience(childComplexity, args["include"].([]string), args["exclude"].([]string), args["subscribedOnly"].(bool), args["filter"].(*FilterInput), args["search"].(*string), args["orderBy"].([]*ContactOrder), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Query.contact":
 		if e.ComplexityRoot.Query.Contact == nil {
 			break
@@ -1503,6 +1516,26 @@ type Query {
     last: Int
     before: String
   ): SegmentConnection!
+  "Whom a campaign reaches: the members of any of some segments, less those of others, each once."
+  audience(
+    "Segments whose members belong to it, from 1 to 100."
+    include: [ID!]!
+    "Segments whose members do not, at most 100."
+    exclude: [ID!]
+    "Only contacts with the status SUBSCRIBED and an email."
+    subscribedOnly: Boolean! = true
+    "Only contacts that match this filter, too."
+    filter: FilterInput
+    "Words, each of which must occur in the email, a name or the phone number, ignoring case."
+    search: String
+    "By ID, which is by age, unless said otherwise."
+    orderBy: [ContactOrder!]
+    "50 unless said otherwise, at most 1,000."
+    first: Int
+    after: String
+    last: Int
+    before: String
+  ): ContactConnection!
   "The fields that contacts have: the standard fields, and all below custom that were seen or declared."
   fields(
     "A text that the path or label must contain, ignoring case."
@@ -3047,6 +3080,92 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_audience_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "include",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["include"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "exclude",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["exclude"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "subscribedOnly",
+		func(ctx context.Context, v any) (bool, error) {
+			return ec.unmarshalNBoolean2bool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["subscribedOnly"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*FilterInput, error) {
+			return ec.unmarshalOFilterInput2ᚖsegmentqlᚋgraphᚐFilterInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "search",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["search"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) ([]*ContactOrder, error) {
+			return ec.unmarshalOContactOrder2ᚕᚖsegmentqlᚋgraphᚐContactOrderᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg7
+	arg8, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg8
+	arg9, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg9
 	return args, nil
 }
 
@@ -6226,6 +6345,50 @@ func (ec *executionContext) fieldContext_Query_segments(ctx context.Context, fie
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_segments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_audience(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_audience(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Audience(ctx, fc.Args["include"].([]string), fc.Args["exclude"].([]string), fc.Args["subscribedOnly"].(bool), fc.Args["filter"].(*FilterInput), fc.Args["search"].(*string), fc.Args["orderBy"].([]*ContactOrder), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ContactConnection) graphql.Marshaler {
+			return ec.marshalNContactConnection2ᚖsegmentqlᚋgraphᚐContactConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_audience(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_audience_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11838,6 +12001,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_segments(ctx, field)
+				})
+		case "audience":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_audience(ctx, field)
 				})
 		case "fields":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,

@@ -225,6 +225,19 @@ func (r *queryResolver) Segments(ctx context.Context, search *string, kind *db.S
 	return &SegmentConnection{list}, nil
 }
 
+func (r *queryResolver) Audience(ctx context.Context, include []string, exclude []string, subscribedOnly bool, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error) {
+	node, err := requestOf(ctx).audience(segment.Audience{Include: include, Exclude: exclude, SubscribedOnly: subscribedOnly})
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	page := pageArgs(first, after, last, before)
+	contacts, err := requestOf(ctx).contacts(ctx, node, selection{filter, search, orderBy, page})
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return contacts, nil
+}
+
 func (r *queryResolver) Fields(ctx context.Context, search *string) ([]*Field, error) {
 	fields, err := requestOf(ctx).fields()
 	if err != nil {

@@ -94,6 +94,15 @@ func (r *request) newSegment(in CreateSegmentInput) (db.SegmentPatch, error) {
 	return p, err
 }
 
+// audience returns the filter of an audience.
+func (r *request) audience(a segment.Audience) (filter.Node, error) {
+	parser, err := r.parser()
+	if err != nil {
+		return nil, err
+	}
+	return a.Node(parser)
+}
+
 // ContactSet is the contacts that match a filter.
 type ContactSet struct{ node filter.Node }
 

@@ -1,0 +1,98 @@
+package bulk_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"segmentql/bulk"
+	"segmentql/db"
+	"segmentql/db/embedded"
+	"segmentql/filter"
+)
+
+// people makes so many contacts; every third is tagged odd.
+func people(t *testing.T, count int) db.Workspace {
+	t.Helper()
+	store, err := embedded.Open(t.Context(), t.TempDir(), time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close(context.WithoutCancel(t.Context())) })
+	w := store.Workspace("w")
+	var patches []db.ContactPatch
+	for i := range count {
+		p := db.ContactPatch{Email: new(fmt.Sprintf("%d@example.com", i)), Custom: filter.Object{"n": int64(i), "name": fmt.Sprint(i)}}
+		if i%3 == 0 {
+			p.AddTags = []string{"odd"}
+		}
+		patches = append(patches, p)
+	}
+	if _, err := w.UpsertContacts(t.Context(), patches); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func count(t *testing.T, w db.Workspace, n filter.Node) int64 {
+	t.Helper()
+	counts, err := w.CountContacts(t.Context(), []filter.Node{n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts[0]
+}
+
+func tagged(tag string) filter.Node {
+	return filter.Has{Path: filter.MustPath("tags"), Test: filter.NewOneOf([]any{tag}, false)}
+}
+
+// TestApply changes more contacts than a batch has, some of which need no change, or match no more once they are changed.
+func TestApply(t *testing.T) {
+	const all, odd = 2_000, 667
+	everybody := bulk.Target{Filter: filter.Const(true)}
+	odds := bulk.Target{Filter: tagged("odd")}
+	for name, c := range map[string]struct {
+		target  bulk.Target
+		change  bulk.Change
+		changes int64
+		fails   int64
+		want    map[string]int64 // by tag
+	}{
+		"add":           {everybody, bulk.Tag([]string{"odd"}, nil), all - odd, 0, map[string]int64{"odd": all}},
+		"remove":        {odds, bulk.Tag(nil, []string{"odd"}), odd, 0, map[string]int64{"odd": 0}},
+		"exchange":      {odds, bulk.Tag([]string{"even"}, []string{"odd"}), odd, 0, map[string]int64{"odd": 0, "even": odd}},
+		"add what is":   {odds, bulk.Tag([]string{" odd "}, nil), 0, 0, map[string]int64{"odd": odd}},
+		"add nothing":   {everybody, bulk.Tag(nil, nil), 0, 0, map[string]int64{"odd": odd}},
+		"delete":        {odds, bulk.Delete(), odd, 0, map[string]int64{"odd": 0}},
+		"join":          {odds, bulk.Join("seg_1"), odd, 0, map[string]int64{"odd": odd}},
+		"leave":         {everybody, bulk.Leave("seg_1"), 0, 0, map[string]int64{"odd": odd}},
+		"all are wrong": {odds, bulk.Update(db.ContactPatch{Increments: []db.FieldIncrement{{Path: filter.MustPath("custom.name"), By: int64(1)}}}), 0, odd, map[string]int64{"odd": odd}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := people(t, all)
+			planned, err := bulk.Count(t.Context(), w, c.target, c.change)
+			if err != nil || planned != c.changes+c.fails {
+				t.Errorf("%d are planned, %v, want %d", planned, err, c.changes+c.fails)
+			}
+			done, err := bulk.Apply(t.Context(), w, c.target, c.change)
+			if err != nil || done.Changed != c.changes || done.Failed != c.fails || len(done.Failures) != min(int(c.fails), bulk.MaxFailures) {
+				t.Errorf("changed %d, failed %d, %d failures, %v", done.Changed, done.Failed, len(done.Failures), err)
+			}
+			for tag, want := range c.want {
+				if got := count(t, w, tagged(tag)); got != want {
+					t.Errorf("%d are tagged %s, want %d", got, tag, want)
+				}
+			}
+		})
+	}
+}
+
+func TestLimit(t *testing.T) {
+	w := people(t, bulk.MaxContacts+1)
+	_, err := bulk.Apply(t.Context(), w, bulk.Target{Filter: filter.Const(true)}, bulk.Delete())
+	if db.CodeOf(err) != db.LimitExceeded || count(t, w, filter.Const(true)) != bulk.MaxContacts+1 {
+		t.Errorf("got %v", err)
+	}
+}
