@@ -47,6 +47,13 @@ func fieldSteps() []step {
 				"age": {"field": {"path": "custom.age"}}}}`,
 		},
 		{
+			"fields by their paths, with how many have them",
+			`{ age: field(path: "custom.age") { path type contactCount } status: field(path: "status") { type contactCount }
+				never: field(path: "custom.never") { path } custom: field(path: "custom") { path } }`,
+			``,
+			`{"data": {"age": {"path": "custom.age", "type": "NUMBER", "contactCount": 0}, "status": {"type": "TEXT", "contactCount": 0}, "never": null, "custom": null}}`,
+		},
+		{
 			"a declared field can be filtered by before anybody has it",
 			`{ previewSegment(filter: {date: {path: "custom.birthday", before: "2000-01-01"}}) { count } }`,
 			``,
@@ -58,6 +65,13 @@ func fieldSteps() []step {
 			`{"i": {"custom": {"birthday": "1999-12-31", "seen": {"at": "2026-03-01T10:00:00.1239+01:00"}, "age": "41.5", "loose": "2026-03-01", "mixed": [1, "x", null, true, {"deep": 1}]}}}`,
 			`{"data": {"createContact": {"contact": {"id": "<id>", "at": "2026-03-01T09:00:00.123Z", "birthday": "1999-12-31", "custom":
 				{"birthday": "1999-12-31", "seen": {"at": "2026-03-01T09:00:00.123Z"}, "age": 41.5, "loose": "2026-03-01", "mixed": [1, "x", null, true, {"deep": 1}]}}}}}`,
+		},
+		{
+			"it has them now",
+			`{ age: field(path: "custom.age") { types contactCount } status: field(path: "status") { contactCount } deep: field(path: "custom.mixed.deep") { contactCount }
+				email: field(path: "email") { contactCount } }`,
+			``,
+			`{"data": {"age": {"types": ["NUMBER"], "contactCount": 1}, "status": {"contactCount": 1}, "deep": {"contactCount": 1}, "email": {"contactCount": 0}}}`,
 		},
 		{
 			"it is so when it is read again",

@@ -17,7 +17,7 @@ func (a *admission) object(node *fieldNode, o filter.Object) (changed filter.Obj
 			return v, false, nil
 		}
 		v, changed, err := a.value(child, v)
-		a.news = a.news || key == anyKey || !child.Shape.includes(shapeOfValue(v))
+		a.news = a.news || key == AnyKey || !child.Shape.includes(shapeOfValue(v))
 		return v, changed, err
 	})
 }

@@ -17,7 +17,8 @@ const (
 	MaxFields = 5_000
 )
 
-const anyKey = "*"
+// AnyKey is the step that stands for any key of a map-like object.
+const AnyKey = "*"
 
 // Catalogue is what is known of the fields below custom. It only ever grows: shapes are sets of what was seen, so
 // a catalogue that was read earlier than the contacts may miss fields, one that was read later does not.
@@ -127,10 +128,10 @@ func (c *Catalogue) see(node *fieldNode, shape Shape) {
 
 // child returns the child that stands for the key, which it adds where there is none.
 func (c *Catalogue) child(node *fieldNode, key string) *fieldNode {
-	if child := node.find(key); child != nil && (key != anyKey || node.mapLike()) {
+	if child := node.find(key); child != nil && (key != AnyKey || node.mapLike()) {
 		return child
 	}
-	if key != anyKey && (len(node.children) < MaxKeys || node == c.root) && c.count < MaxFields {
+	if key != AnyKey && (len(node.children) < MaxKeys || node == c.root) && c.count < MaxFields {
 		c.count++
 		return node.add(key)
 	}
@@ -145,7 +146,7 @@ func (c *Catalogue) ownChild(node *fieldNode, key string) *fieldNode {
 		return child
 	}
 	child := node.add(key)
-	if all := node.children[anyKey]; all != nil {
+	if all := node.children[AnyKey]; all != nil {
 		c.merge(child, all) // has seen the values of this key, too
 	}
 	c.count = c.root.size()
@@ -161,21 +162,21 @@ func (n *fieldNode) add(key string) *fieldNode {
 	return child
 }
 
-func (n *fieldNode) mapLike() bool { return n.children[anyKey] != nil }
+func (n *fieldNode) mapLike() bool { return n.children[AnyKey] != nil }
 
 // find returns the child that stands for the key, or nil.
 func (n *fieldNode) find(key string) *fieldNode {
 	if child := n.children[key]; child != nil {
 		return child
 	}
-	return n.children[anyKey]
+	return n.children[AnyKey]
 }
 
 // becomeMapLike merges into the child at * all others but those that were declared.
 func (c *Catalogue) becomeMapLike(n *fieldNode) *fieldNode {
 	children := n.children
 	n.children = nil
-	all := n.add(anyKey)
+	all := n.add(AnyKey)
 	for _, key := range slices.Sorted(maps.Keys(children)) {
 		if child := children[key]; child.declared() {
 			n.children[key] = child
@@ -238,6 +239,19 @@ func (c *Catalogue) Known(path string) (known bool, nearest string) {
 		return false, prefix + near
 	}
 	return false, ""
+}
+
+// Field returns what is known of the path, and whether anything is. A key of a map-like object has what is known of all.
+func (c *Catalogue) Field(path string) (Field, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	node := c.lookup(path)
+	if node == nil || node == c.root {
+		return Field{}, false
+	}
+	f := node.Field
+	f.Path = path
+	return f, true
 }
 
 // Shape returns what was seen at the path; nothing where the path is not known.

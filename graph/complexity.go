@@ -47,6 +47,7 @@ func complexities() ComplexityRoot {
 	c.ContactConnection.TotalCount = func(int) int { return costOfCall }
 	// A workspace has hundreds of fields, each with some twenty operators.
 	c.Query.Fields = func(child int, _ *string) int { return costOfCall + 500*child }
+	c.Field.ContactCount = func(int) int { return costOfCall }
 	c.Field.Operators = func(child int) int { return 20 * child }
 	c.Segment.UsedBy = func(child int) int { return costOfCall + child*db.DefaultPageSize }
 	c.Segment.Contains = func(int, string) int { return costOfCall }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -43,15 +44,21 @@ func (f *Field) Operators() []*FieldOperator {
 	return operators
 }
 
+// contactCount counts the contacts that have the field. Filters cannot ask for any key, so there is no number for that.
+func (r *request) contactCount(ctx context.Context, f *Field) (*int32, error) {
+	path, err := f.Path()
+	if err != nil || slices.Contains(path.Steps(), db.AnyKey) {
+		return nil, err
+	}
+	count, err := r.count(ctx, filter.Has{Path: path, Test: filter.NotBlank{}})
+	return &count, err
+}
+
 // fieldsOf returns the standard fields and those of the catalogue that have the text in their path or label.
 func fieldsOf(c *db.Catalogue, search string) []*Field {
 	var fields []*Field
 	for _, standard := range filter.StandardFields() {
-		shape := db.ShapeOf(standard.Kind)
-		if standard.List {
-			shape |= db.ShapeOf(filter.KindList)
-		}
-		fields = append(fields, &Field{db.Field{Path: standard.Name, Shape: shape, Type: standard.Kind}})
+		fields = append(fields, standardField(standard))
 	}
 	for _, f := range c.Fields() {
 		fields = append(fields, &Field{f})
@@ -60,6 +67,26 @@ func fieldsOf(c *db.Catalogue, search string) []*Field {
 	return slices.DeleteFunc(fields, func(f *Field) bool {
 		return !strings.Contains(strings.ToLower(f.Field.Path+"\n"+f.Field.Label), search)
 	})
+}
+
+func standardField(f filter.StandardField) *Field {
+	shape := db.ShapeOf(f.Kind)
+	if f.List {
+		shape |= db.ShapeOf(filter.KindList)
+	}
+	return &Field{db.Field{Path: f.Name, Shape: shape, Type: f.Kind}}
+}
+
+// fieldAt returns the field at a path, nil where there is none.
+func fieldAt(c *db.Catalogue, path filter.Path) *Field {
+	if standard, ok := path.Standard(); ok {
+		return standardField(standard)
+	}
+	f, known := c.Field(path.String())
+	if !known {
+		return nil
+	}
+	return &Field{f}
 }
 
 func (in DeclareFieldInput) declaration() db.FieldDeclaration {

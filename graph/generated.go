@@ -33,6 +33,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Contact() ContactResolver
 	ContactSet() ContactSetResolver
+	Field() FieldResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Segment() SegmentResolver
@@ -130,12 +131,13 @@ type ComplexityRoot struct {
 	}
 
 	Field struct {
-		Description func(childComplexity int) int
-		Label       func(childComplexity int) int
-		Operators   func(childComplexity int) int
-		Path        func(childComplexity int) int
-		Type        func(childComplexity int) int
-		Types       func(childComplexity int) int
+		ContactCount func(childComplexity int) int
+		Description  func(childComplexity int) int
+		Label        func(childComplexity int) int
+		Operators    func(childComplexity int) int
+		Path         func(childComplexity int) int
+		Type         func(childComplexity int) int
+		Types        func(childComplexity int) int
 	}
 
 	FieldOperator struct {
@@ -204,6 +206,7 @@ type ComplexityRoot struct {
 		Contact        func(childComplexity int, id *string, email *string) int
 		Contacts       func(childComplexity int, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) int
 		ExplainFilter  func(childComplexity int, filter FilterInput) int
+		Field          func(childComplexity int, path filter.Path) int
 		Fields         func(childComplexity int, search *string) int
 		Node           func(childComplexity int, id string) int
 		Nodes          func(childComplexity int, ids []string) int
@@ -287,6 +290,9 @@ type ContactSetResolver interface {
 	Count(ctx context.Context, obj *ContactSet) (int32, error)
 	Sample(ctx context.Context, obj *ContactSet, first *int32) ([]*Contact, error)
 }
+type FieldResolver interface {
+	ContactCount(ctx context.Context, obj *Field) (*int32, error)
+}
 type MutationResolver interface {
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
 	UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error)
@@ -311,6 +317,7 @@ type QueryResolver interface {
 	Segments(ctx context.Context, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
 	Audience(ctx context.Context, include []string, exclude []string, subscribedOnly bool, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
 	Fields(ctx context.Context, search *string) ([]*Field, error)
+	Field(ctx context.Context, path filter.Path) (*Field, error)
 	PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error)
 	ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error)
 }
@@ -639,6 +646,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DuplicateSegmentPayload.Segment(childComplexity), true
 
+	case "Field.contactCount":
+		if e.ComplexityRoot.Field.ContactCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Field.ContactCount(childComplexity), true
 	case "Field.description":
 		if e.ComplexityRoot.Field.Description == nil {
 			break
@@ -1032,6 +1045,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ExplainFilter(childComplexity, args["filter"].(FilterInput)), true
+	case "Query.field":
+		if e.ComplexityRoot.Query.Field == nil {
+			break
+		}
+
+		args, err := ec.field_Query_field_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Field(childComplexity, args["path"].(filter.Path)), true
 	case "Query.fields":
 		if e.ComplexityRoot.Query.Fields == nil {
 			break
@@ -1541,6 +1565,8 @@ type Query {
     "A text that the path or label must contain, ignoring case."
     search: String
   ): [Field!]!
+  "A field by its path; null where it is neither a standard field nor was seen or declared."
+  field(path: FieldPath!): Field
   "What a filter selects, before it is saved."
   previewSegment(filter: FilterInput!): SegmentPreview!
   "For administrators: counts the contacts that match the filter, and tells how the store did that."
@@ -1748,6 +1774,8 @@ type Field {
   type: FieldType
   label: String
   description: String
+  "How many contacts have a value there that is not null, an empty text or an empty list; null where a step * stands for any key."
+  contactCount: Int
   "The operators that a filter can ask of the field, by the types of its values."
   operators: [FieldOperator!]!
 }
@@ -2499,6 +2527,8 @@ func (ec *executionContext) childFields_Field(ctx context.Context, field graphql
 		return ec.fieldContext_Field_label(ctx, field)
 	case "description":
 		return ec.fieldContext_Field_description(ctx, field)
+	case "contactCount":
+		return ec.fieldContext_Field_contactCount(ctx, field)
 	case "operators":
 		return ec.fieldContext_Field_operators(ctx, field)
 	}
@@ -3264,6 +3294,20 @@ func (ec *executionContext) field_Query_explainFilter_args(ctx context.Context, 
 		return nil, err
 	}
 	args["filter"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_field_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "path",
+		func(ctx context.Context, v any) (filter.Path, error) {
+			return ec.unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["path"] = arg0
 	return args, nil
 }
 
@@ -4842,6 +4886,29 @@ func (ec *executionContext) _Field_description(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_Field_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Field", field, true, false, "String")
+}
+
+func (ec *executionContext) _Field_contactCount(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Field_contactCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Field().ContactCount(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Field_contactCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Field", field, true, true, "Int")
 }
 
 func (ec *executionContext) _Field_operators(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
@@ -6433,6 +6500,50 @@ func (ec *executionContext) fieldContext_Query_fields(ctx context.Context, field
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_fields_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_field(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_field(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Field(ctx, fc.Args["path"].(filter.Path))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Field) graphql.Marshaler {
+			return ec.marshalOField2ᚖsegmentqlᚋgraphᚐField(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_field(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Field(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_field_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11473,32 +11584,38 @@ func (ec *executionContext) _Field(ctx context.Context, sel ast.SelectionSet, ob
 		case "path":
 			out.Values[i] = ec._Field_path(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "types":
 			out.Values[i] = ec._Field_types(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "type":
 			out.Values[i] = ec._Field_type(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "label":
 			out.Values[i] = ec._Field_label(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "description":
 			out.Values[i] = ec._Field_description(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "contactCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Field_contactCount(ctx, field, obj)
+				})
 		case "operators":
 			out.Values[i] = ec._Field_operators(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -12013,6 +12130,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_fields(ctx, field)
+				})
+		case "field":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_field(ctx, field)
 				})
 		case "previewSegment":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -14064,6 +14187,13 @@ func (ec *executionContext) unmarshalOEmptyCondition2map(ctx context.Context, v 
 	}
 	res, err := ec.unmarshalInputEmptyCondition(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOField2ᚖsegmentqlᚋgraphᚐField(ctx context.Context, sel ast.SelectionSet, v *Field) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Field(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOFieldIncrementInput2ᚕᚖsegmentqlᚋgraphᚐFieldIncrementInputᚄ(ctx context.Context, v any) ([]*FieldIncrementInput, error) {

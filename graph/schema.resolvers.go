@@ -41,6 +41,14 @@ func (r *contactSetResolver) Sample(ctx context.Context, obj *ContactSet, first 
 	return sample, nil
 }
 
+func (r *fieldResolver) ContactCount(ctx context.Context, obj *Field) (*int32, error) {
+	count, err := requestOf(ctx).contactCount(ctx, obj)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return count, nil
+}
+
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
 	patch, err := input.patch()
 	if err != nil {
@@ -246,6 +254,14 @@ func (r *queryResolver) Fields(ctx context.Context, search *string) ([]*Field, e
 	return fieldsOf(fields, deref(search)), nil
 }
 
+func (r *queryResolver) Field(ctx context.Context, path filter.Path) (*Field, error) {
+	fields, err := requestOf(ctx).fields()
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return fieldAt(fields, path), nil
+}
+
 func (r *queryResolver) PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error) {
 	node, conditions, err := requestOf(ctx).explain(filter, "filter")
 	if err != nil {
@@ -356,6 +372,8 @@ func (r *Resolver) Contact() ContactResolver { return &contactResolver{r} }
 
 func (r *Resolver) ContactSet() ContactSetResolver { return &contactSetResolver{r} }
 
+func (r *Resolver) Field() FieldResolver { return &fieldResolver{r} }
+
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -367,6 +385,7 @@ func (r *Resolver) SegmentPreview() SegmentPreviewResolver { return &segmentPrev
 type (
 	contactResolver        struct{ *Resolver }
 	contactSetResolver     struct{ *Resolver }
+	fieldResolver          struct{ *Resolver }
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
 	segmentResolver        struct{ *Resolver }

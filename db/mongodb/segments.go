@@ -28,11 +28,11 @@ type storedSegment struct {
 
 func (s storedSegment) segment() *db.Segment {
 	segment := &db.Segment{
-		ID: s.ID, Name: s.Name, Description: s.Description, Kind: db.SegmentKind(cmp.Or(s.Kind, string(db.Dynamic))), Format: cmp.Or(s.Format, 1),
+		ID: s.ID, Name: s.Name, Description: s.Description, Kind: db.SegmentKind(cmp.Or(s.Kind, string(db.Dynamic))),
 		CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
 	}
 	if segment.Kind != db.Static {
-		segment.Filter = json.RawMessage(s.Filter)
+		segment.Filter, segment.Format = json.RawMessage(s.Filter), cmp.Or(s.Format, 1)
 	}
 	return segment
 }
