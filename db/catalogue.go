@@ -72,12 +72,17 @@ func (c *Catalogue) Declare(d FieldDeclaration) Field {
 }
 
 // Admit brings the contact's custom fields into their declared types and takes note of their shapes. It returns
-// the fields of which something is new; they must be stored before the contact is.
-func (c *Catalogue) Admit(contact *Contact) ([]Field, error) {
+// the fields of which something is new; they must be stored before the contact is. What the contact was before, nil if
+// it was not there, keeps its values of other types.
+func (c *Catalogue) Admit(before, contact *Contact) ([]Field, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var a admission
-	custom, err := a.object(c.root, contact.Custom)
+	was := filter.Object{}
+	if before != nil {
+		was = before.Custom
+	}
+	custom, err := a.object(c.root, contact.Custom, was)
 	if err != nil {
 		return nil, err.At(filter.CustomField)
 	}

@@ -31,7 +31,7 @@ func TestCatalogueSurvivesInWhatAdmitReturns(t *testing.T) {
 				}
 				paths = append(paths, "custom.m."+key, "custom.m."+key+".x", "custom.m."+key+".y")
 			}
-			changed, err := live.Admit(&db.Contact{Custom: filter.Object{"m": keys}})
+			changed, err := live.Admit(nil, &db.Contact{Custom: filter.Object{"m": keys}})
 			if err != nil {
 				r.Fatal(err)
 			}

@@ -118,7 +118,7 @@ func TestAdmitConforms(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			contact := &db.Contact{Custom: c.custom}
-			_, err := catalogue().Admit(contact)
+			_, err := catalogue().Admit(nil, contact)
 			if c.want == nil {
 				wantError(t, err, db.BadInput, c.path, c.text)
 				return
@@ -134,7 +134,7 @@ func TestAdmitSaysWhatIsNew(t *testing.T) {
 	c := db.NewCatalogue(nil)
 	admit := func(custom filter.Object) string {
 		t.Helper()
-		changed, err := c.Admit(&db.Contact{Custom: custom})
+		changed, err := c.Admit(nil, &db.Contact{Custom: custom})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -180,7 +180,7 @@ func TestAdmitSaysWhatIsNew(t *testing.T) {
 
 func TestDeclareKeepsWhatWasSeen(t *testing.T) {
 	c := db.NewCatalogue(nil)
-	if _, err := c.Admit(&db.Contact{Custom: filter.Object{"born": "1990-01-01"}}); err != nil {
+	if _, err := c.Admit(nil, &db.Contact{Custom: filter.Object{"born": "1990-01-01"}}); err != nil {
 		t.Fatal(err)
 	}
 	got := c.Declare(db.FieldDeclaration{Path: filter.MustPath("custom.born"), Type: filter.KindDate, Label: "Born", Description: "Day of birth"})

@@ -57,7 +57,7 @@ func (m *memory) upsert(p db.ContactPatch) db.UpsertResult {
 		after, err = db.NewContact(p, now)
 	}
 	if err == nil {
-		_, err = m.catalogue.Admit(&after)
+		_, err = m.catalogue.Admit(nil, &after)
 	}
 	if err != nil {
 		return db.UpsertResult{Err: err}

@@ -89,4 +89,24 @@ func testDeclaredFields(t *testing.T, store db.Store) {
 	}
 	_, err = w.DeclareField(t.Context(), db.FieldDeclaration{Path: filter.MustPath("email"), Type: filter.KindText})
 	wantCode(t, err, db.BadInput)
+
+	// Values from before a declaration stay as they are until they are changed themselves.
+	p = email("d@example.com")
+	p.Custom = filter.Object{"size": "large", "box": filter.Object{"height": "tall", "width": "2"}}
+	create(t, w, p)
+	declare("custom.size", filter.KindNumber)
+	declare("custom.box.height", filter.KindNumber)
+	kept := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{
+		{Email: p.Email, Tags: &[]string{"vip"}},
+		{Email: p.Email, Set: []db.FieldValue{{Path: filter.MustPath("custom.box.width"), Value: "3"}}},
+		{Email: p.Email, Custom: filter.Object{"size": "huge"}},
+	}))
+	if kept[0].Err != nil || kept[1].Err != nil {
+		t.Errorf("refused: %v, %v", kept[0].Err, kept[1].Err)
+	}
+	wantCode(t, kept[2].Err, db.BadInput)
+	wanted := filter.Object{"size": "large", "box": filter.Object{"height": "tall", "width": "3"}}
+	if read := must[*db.Contact](t)(w.ContactByEmail(t.Context(), *p.Email)); !reflect.DeepEqual(read.Custom, wanted) {
+		t.Errorf("read %#v", read.Custom)
+	}
 }

@@ -57,9 +57,10 @@ func TestContactSurvives(t *testing.T) {
 		text := rapid.OneOf(rapid.Just(""), rapid.String())
 		c := &db.Contact{
 			ID: "con_" + text.Draw(r, "ID"), Email: text.Draw(r, "email"), Phone: text.Draw(r, "phone"), FirstName: text.Draw(r, "firstName"), LastName: text.Draw(r, "lastName"),
-			Status: rapid.SampledFrom([]db.Status{db.Subscribed, db.Unsubscribed, db.Pending, db.Bounced, db.Complained}).Draw(r, "status"),
-			Tags:   append([]string{}, rapid.SliceOfN(text, 0, 3).Draw(r, "tags")...),
-			Custom: drawObject(r, 4), CreatedAt: start(), UpdatedAt: start().Add(time.Hour), Version: rapid.Int64Range(1, math.MaxInt64).Draw(r, "version"),
+			Status:   rapid.SampledFrom([]db.Status{db.Subscribed, db.Unsubscribed, db.Pending, db.Bounced, db.Complained}).Draw(r, "status"),
+			Tags:     append([]string{}, rapid.SliceOfN(text, 0, 3).Draw(r, "tags")...),
+			Segments: rapid.SliceOfN(text, 1, 3).Draw(r, "segments"),
+			Custom:   drawObject(r, 4), CreatedAt: start(), UpdatedAt: start().Add(time.Hour), Version: rapid.Int64Range(1, math.MaxInt64).Draw(r, "version"),
 		}
 		if rapid.Bool().Draw(r, "subscribed") {
 			at := time.UnixMilli(rapid.Int64Range(-1e13, 1e13).Draw(r, "subscribedAt")).UTC()

@@ -205,7 +205,7 @@ func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 	if id, taken := t.emails.owner(c.Email); taken && id != c.ID {
 		return db.EmailTaken()
 	}
-	if err := t.admit(ctx, c); err != nil {
+	if err := t.admit(ctx, before, c); err != nil {
 		return err
 	}
 	doc := document.Contact(t.workspace.id, c)

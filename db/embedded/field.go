@@ -63,12 +63,12 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 }
 
 // admit brings a contact into the declared types and stores which of its fields are new.
-func (t *tx) admit(ctx context.Context, c *db.Contact) error {
+func (t *tx) admit(ctx context.Context, before, c *db.Contact) error {
 	catalogue, err := t.catalogue(ctx)
 	if err != nil {
 		return err
 	}
-	fields, err := catalogue.Admit(c)
+	fields, err := catalogue.Admit(before, c)
 	if err != nil {
 		return err
 	}

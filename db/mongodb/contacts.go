@@ -22,7 +22,7 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 	if err != nil {
 		return nil, err
 	}
-	if err := w.admit(ctx, &c); err != nil {
+	if err := w.admit(ctx, nil, &c); err != nil {
 		return nil, err
 	}
 	if _, err := w.contacts.InsertOne(ctx, document.Contact(w.id, &c)); err != nil {
@@ -57,7 +57,7 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		if err != nil {
 			return nil, err
 		}
-		if err := w.admit(ctx, &after); err != nil {
+		if err := w.admit(ctx, before, &after); err != nil {
 			return nil, err
 		}
 		result, err := w.contacts.UpdateOne(ctx, w.exactly(before), difference(before, &after))

@@ -101,15 +101,15 @@ func (w *workspace) load(ctx context.Context, c *catalogue) error {
 
 // admitting calls draw with a function that brings a contact into the declared types and takes note of its
 // fields. It stores what is new of these before it returns; only then the contacts may be written.
-func (w *workspace) admitting(ctx context.Context, draw func(admit func(*db.Contact) error)) error {
+func (w *workspace) admitting(ctx context.Context, draw func(admit func(before, c *db.Contact) error)) error {
 	c, err := w.current(ctx)
 	if err != nil {
 		return translate(err)
 	}
 	defer c.mu.Unlock()
 	var changed []db.Field
-	draw(func(contact *db.Contact) error {
-		news, err := c.fields.Admit(contact)
+	draw(func(before, contact *db.Contact) error {
+		news, err := c.fields.Admit(before, contact)
 		changed = append(changed, news...)
 		return err
 	})
@@ -120,9 +120,9 @@ func (w *workspace) admitting(ctx context.Context, draw func(admit func(*db.Cont
 }
 
 // admit is admitting for one contact.
-func (w *workspace) admit(ctx context.Context, contact *db.Contact) error {
+func (w *workspace) admit(ctx context.Context, before, contact *db.Contact) error {
 	var refused error
-	err := w.admitting(ctx, func(admit func(*db.Contact) error) { refused = admit(contact) })
+	err := w.admitting(ctx, func(admit func(before, c *db.Contact) error) { refused = admit(before, contact) })
 	if err != nil {
 		return err
 	}

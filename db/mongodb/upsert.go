@@ -66,7 +66,7 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 		byEmail[c.Email] = &draft{before: c}
 	}
 	var drafts []*draft
-	err = w.admitting(ctx, func(admit func(*db.Contact) error) {
+	err = w.admitting(ctx, func(admit func(before, c *db.Contact) error) {
 		for i, p := range patches {
 			if results[i].Err != nil {
 				continue
@@ -77,9 +77,10 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 				d = &draft{}
 				byEmail[email] = d
 			}
+			before := d.latest()
 			next, err := d.apply(p, db.Now(ctx, w.now))
 			if err == nil {
-				err = admit(next)
+				err = admit(before, next)
 			}
 			if err != nil {
 				results[i].Err = err
@@ -95,11 +96,16 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 	return drafts, err
 }
 
-func (d *draft) apply(p db.ContactPatch, now time.Time) (*db.Contact, error) {
-	latest := d.after
-	if latest == nil {
-		latest = d.before
+// latest returns the contact with the patches so far, nil where it is new and there was none.
+func (d *draft) latest() *db.Contact {
+	if d.after != nil {
+		return d.after
 	}
+	return d.before
+}
+
+func (d *draft) apply(p db.ContactPatch, now time.Time) (*db.Contact, error) {
+	latest := d.latest()
 	var next db.Contact
 	var err error
 	if latest == nil {

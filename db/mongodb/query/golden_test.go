@@ -102,7 +102,7 @@ func shapesOf(t *testing.T, suite filtertest.Suite) *db.Catalogue {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := shapes.Admit(&c); err != nil {
+		if _, err := shapes.Admit(nil, &c); err != nil {
 			t.Fatal(err)
 		}
 	}

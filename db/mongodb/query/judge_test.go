@@ -101,7 +101,7 @@ func (j judging) testRandom(t *testing.T) {
 		shapes := db.NewCatalogue(nil)
 		for i := range contacts {
 			contacts[i] = contactOf(r, fmt.Sprint(i), dbtest.DrawDocument(r, i))
-			if _, err := shapes.Admit(contacts[i]); err != nil {
+			if _, err := shapes.Admit(nil, contacts[i]); err != nil {
 				r.Fatal(err)
 			}
 		}

@@ -23,7 +23,7 @@ func TestGoldenParts(t *testing.T) {
 		{"mixed": start()},
 		{"mixed": int64(1)},
 	} {
-		if _, err := shapes.Admit(&db.Contact{Custom: custom}); err != nil {
+		if _, err := shapes.Admit(nil, &db.Contact{Custom: custom}); err != nil {
 			t.Fatal(err)
 		}
 	}
