@@ -4,6 +4,7 @@ package bulk
 
 import (
 	"context"
+	"errors"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -24,6 +25,7 @@ type Target struct {
 
 // Outcome says what became of the contacts of a target.
 type Outcome struct {
+	Matching int64 // to be changed before: those that the change would leave as they are do not count
 	Changed  int64
 	Failed   int64
 	Failures []Failure // the first MaxFailures of those that failed
@@ -35,57 +37,81 @@ type Failure struct {
 	Err *db.Error
 }
 
-// Count says how many contacts Apply would try to change.
-func Count(ctx context.Context, ws db.Workspace, t Target, c Change) (int64, error) {
+// Try says how many contacts Apply would change, or try to.
+func Try(ctx context.Context, ws db.Workspace, t Target, c Change) (Outcome, error) {
 	if t.IDs != nil {
 		ids, err := c.needing(ctx, ws, t.IDs)
-		return int64(len(ids)), err
+		return Outcome{Matching: int64(len(ids))}, err
 	}
 	counts, err := ws.CountContacts(ctx, []filter.Node{c.within(t.Filter)})
 	if err != nil {
-		return 0, err
+		return Outcome{}, err
 	}
-	return counts[0], nil
+	return Outcome{Matching: counts[0]}, nil
 }
 
-// Check fails with LimitExceeded where Apply would change more than MaxContacts.
-func Check(ctx context.Context, ws db.Workspace, t Target, c Change) error {
-	count, err := Count(ctx, ws, t, c)
-	if err == nil && count > MaxContacts {
-		err = db.Errorf(db.LimitExceeded, "%d contacts would be changed, and at most %d can be at once; narrow the target down", count, MaxContacts)
+// Check fails with LimitExceeded where the contacts to be changed are more than MaxContacts.
+func (o *Outcome) Check() error {
+	if o.Matching > MaxContacts {
+		return db.Errorf(db.LimitExceeded, "%d contacts would be changed, and at most %d can be at once; narrow the target down", o.Matching, MaxContacts)
 	}
-	return err
+	return nil
 }
 
-// Apply changes the contacts of the target that the change does not leave as they are, batch by batch. It fails with
-// LimitExceeded, before any is changed, where they are more than MaxContacts. Where the store fails on the way, the
-// outcome says what was done until then; doing the same again does the rest, but for increments.
+// Apply changes the contacts of the target that the change does not leave as they are, batch by batch. It fails as
+// Outcome.Check does before any is changed. Where the store fails on the way, the outcome and the error say what was done
+// until then; doing the same again does the rest, but for increments.
 func Apply(ctx context.Context, ws db.Workspace, t Target, c Change) (Outcome, error) {
-	var done Outcome
-	if err := Check(ctx, ws, t, c); err != nil {
+	done, err := Try(ctx, ws, t, c)
+	if err == nil {
+		err = done.Check()
+	}
+	if err != nil {
 		return done, err
 	}
 	if t.IDs != nil {
-		ids, err := c.needing(ctx, ws, t.IDs)
-		for start := 0; start < len(ids) && err == nil; start += batchSize {
-			err = c.apply(ctx, ws, ids[start:min(start+batchSize, len(ids))], &done)
-		}
-		return done, err
+		err = c.applyToIDs(ctx, ws, t.IDs, &done)
+	} else {
+		err = c.applyToMatching(ctx, ws, c.within(t.Filter), &done)
 	}
+	if err != nil && done.Changed > 0 {
+		failed := err
+		if e, ok := errors.AsType[*db.Error](err); ok {
+			failed = e.Unwrap()
+		}
+		err = db.Errorf(db.CodeOf(err), "only %d of %d contacts were changed before the store failed", done.Changed, done.Matching).Because(failed)
+	}
+	return done, err
+}
+
+func (c Change) applyToIDs(ctx context.Context, ws db.Workspace, ids []string, done *Outcome) error {
+	for start := 0; start < len(ids); start += batchSize {
+		needing, err := c.needing(ctx, ws, ids[start:min(start+batchSize, len(ids))])
+		if err != nil {
+			return err
+		}
+		if err := c.apply(ctx, ws, needing, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c Change) applyToMatching(ctx context.Context, ws db.Workspace, n filter.Node, done *Outcome) error {
 	// By ID, so that contacts which do not match any more once they are changed move no others to another page.
-	query := db.ContactQuery{Filter: c.within(t.Filter), Page: db.Page{Limit: batchSize}, Fields: []string{}}
+	query := db.ContactQuery{Filter: n, Page: db.Page{Limit: batchSize}, Fields: []string{}}
 	for {
 		pages, err := ws.FindContacts(ctx, []db.ContactQuery{query})
 		if err != nil {
-			return done, err
+			return err
 		}
 		contacts := pages[0].Contacts
 		ids := make([]string, len(contacts))
 		for i, contact := range contacts {
 			ids[i] = contact.ID
 		}
-		if err := c.apply(ctx, ws, ids, &done); err != nil || !pages[0].HasMore {
-			return done, err
+		if err := c.apply(ctx, ws, ids, done); err != nil || !pages[0].HasMore {
+			return err
 		}
 		last := query.Sort.Key(contacts[len(contacts)-1])
 		query.Page.After = &last

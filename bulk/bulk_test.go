@@ -3,6 +3,7 @@ package bulk_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,12 +73,12 @@ func TestApply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := people(t, all)
-			planned, err := bulk.Count(t.Context(), w, c.target, c.change)
-			if err != nil || planned != c.changes+c.fails {
-				t.Errorf("%d are planned, %v, want %d", planned, err, c.changes+c.fails)
+			planned, err := bulk.Try(t.Context(), w, c.target, c.change)
+			if err != nil || planned.Matching != c.changes+c.fails || planned.Changed != 0 {
+				t.Errorf("%+v is planned, %v, want %d", planned, err, c.changes+c.fails)
 			}
 			done, err := bulk.Apply(t.Context(), w, c.target, c.change)
-			if err != nil || done.Changed != c.changes || done.Failed != c.fails || len(done.Failures) != min(int(c.fails), bulk.MaxFailures) {
+			if err != nil || done.Matching != planned.Matching || done.Changed != c.changes || done.Failed != c.fails || len(done.Failures) != min(int(c.fails), bulk.MaxFailures) {
 				t.Errorf("changed %d, failed %d, %d failures, %v", done.Changed, done.Failed, len(done.Failures), err)
 			}
 			for tag, want := range c.want {
@@ -86,6 +87,31 @@ func TestApply(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// failing is a workspace whose store fails from the second batch on.
+type failing struct {
+	db.Workspace
+	batches int
+}
+
+func (f *failing) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
+	if f.batches++; f.batches > 1 {
+		return nil, db.Errorf(db.Unavailable, "the database cannot be reached")
+	}
+	return f.Workspace.UpdateContacts(ctx, ids, p)
+}
+
+func TestStoreFailsOnTheWay(t *testing.T) {
+	w := people(t, 1_500)
+	done, err := bulk.Apply(t.Context(), &failing{Workspace: w}, bulk.Target{Filter: filter.Const(true)}, bulk.Tag([]string{"new"}, nil))
+	if db.CodeOf(err) != db.Unavailable || !strings.Contains(err.Error(), "only 500 of 1500 contacts were changed") || done.Changed != 500 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	done, err = bulk.Apply(t.Context(), w, bulk.Target{Filter: filter.Const(true)}, bulk.Tag([]string{"new"}, nil))
+	if err != nil || done.Changed != 1_000 || count(t, w, tagged("new")) != 1_500 {
+		t.Errorf("once more: %+v, %v", done, err)
 	}
 }
 

@@ -49,25 +49,21 @@ func (r *request) change(ctx context.Context, t ContactTarget, c bulk.Change, dr
 	if err != nil {
 		return nil, err
 	}
-	matching, done, err := r.apply(ctx, target, c, dryRun)
+	do := bulk.Apply
+	if dryRun != nil && *dryRun {
+		do = bulk.Try
+	}
+	done, err := do(ctx, r.workspace, target, c)
 	if err != nil {
 		return nil, inInput(err)
 	}
 	payload := &ChangeContactsPayload{
-		Matching: int32(matching), Changed: int32(done.Changed), Failed: int32(done.Failed), Failures: []*ContactFailure{},
+		Matching: int32(done.Matching), Changed: int32(done.Changed), Failed: int32(done.Failed), Failures: []*ContactFailure{},
 	}
 	for _, f := range done.Failures {
 		payload.Failures = append(payload.Failures, &ContactFailure{f.ID, inputError(f.Err)})
 	}
 	return payload, nil
-}
-
-func (r *request) apply(ctx context.Context, t bulk.Target, c bulk.Change, dryRun *bool) (matching int64, done bulk.Outcome, err error) {
-	if matching, err = bulk.Count(ctx, r.workspace, t, c); err != nil || dryRun != nil && *dryRun {
-		return matching, done, err
-	}
-	done, err = bulk.Apply(ctx, r.workspace, t, c)
-	return matching, done, err
 }
 
 // deleteContacts deletes those with the IDs, or those of the target.

@@ -116,7 +116,11 @@ func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*d
 // freeze creates a static segment with the members of another, or fails before it does.
 func freeze(ctx context.Context, w db.Workspace, original *db.Segment, name *string) (*db.Segment, error) {
 	members := bulk.Target{Filter: filter.MemberOf(original.ID)}
-	if err := bulk.Check(ctx, w, members, bulk.Join("")); err != nil {
+	found, err := bulk.Try(ctx, w, members, bulk.Update(db.ContactPatch{}))
+	if err == nil {
+		err = found.Check()
+	}
+	if err != nil {
 		return nil, err
 	}
 	copied, err := w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Kind: db.Static})
