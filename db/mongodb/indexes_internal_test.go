@@ -43,6 +43,7 @@ func TestIndexes(t *testing.T) {
 		"workspace_1_firstName_1__id_1",
 		"workspace_1_lastName_1__id_1",
 		"workspace_1_phone_1__id_1",
+		"workspace_1_segments_1__id_1",
 		"workspace_1_status_1__id_1",
 		"workspace_1_subscribedAt_-1__id_1",
 		"workspace_1_subscribedAt_1__id_1",
