@@ -4,7 +4,6 @@ package bulk
 
 import (
 	"context"
-	"errors"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -75,11 +74,7 @@ func Apply(ctx context.Context, ws db.Workspace, t Target, c Change) (Outcome, e
 		err = c.applyToMatching(ctx, ws, c.within(t.Filter), &done)
 	}
 	if err != nil && done.Changed > 0 {
-		failed := err
-		if e, ok := errors.AsType[*db.Error](err); ok {
-			failed = e.Unwrap()
-		}
-		err = db.Errorf(db.CodeOf(err), "only %d of %d contacts were changed before the store failed", done.Changed, done.Matching).Because(failed)
+		err = db.Errorf(db.CodeOf(err), "only %d of %d contacts were changed before the store failed", done.Changed, done.Matching).Because(err)
 	}
 	return done, err
 }

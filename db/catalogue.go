@@ -261,12 +261,8 @@ func (c *Catalogue) Field(path string) (Field, bool) {
 
 // Shape returns what was seen at the path; nothing where the path is not known.
 func (c *Catalogue) Shape(path string) Shape {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if node := c.lookup(path); node != nil {
-		return node.Shape
-	}
-	return 0
+	f, _ := c.Field(path)
+	return f.Shape
 }
 
 func (c *Catalogue) lookup(path string) *fieldNode {

@@ -3,6 +3,7 @@ package db
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -150,25 +151,37 @@ func checkText(text string) *Error {
 }
 
 func normaliseTags(tags []string) ([]string, error) {
-	unique := make([]string, 0, len(tags))
-	seen := map[string]bool{}
+	tags = trimmed(tags)
 	for i, tag := range tags {
-		tag = strings.TrimSpace(tag)
 		if err := checkText(tag); err != nil {
 			return nil, err.At("tags", i)
 		}
 		if tag == "" {
 			return nil, Errorf(BadInput, "a tag must not be empty").At("tags", i)
 		}
-		if !seen[tag] {
-			seen[tag] = true
-			unique = append(unique, tag)
-		}
 	}
-	if len(unique) > MaxTags {
-		return nil, Errorf(LimitExceeded, "a contact has at most %d tags, this one would have %d", MaxTags, len(unique)).At("tags")
+	if tags = unique(tags); len(tags) > MaxTags {
+		return nil, Errorf(LimitExceeded, "a contact has at most %d tags, this one would have %d", MaxTags, len(tags)).At("tags")
 	}
-	return unique, nil
+	return tags, nil
+}
+
+func trimmed(texts []string) []string {
+	all := make([]string, len(texts))
+	for i, text := range texts {
+		all[i] = strings.TrimSpace(text)
+	}
+	return all
+}
+
+// unique leaves each text once among the texts, whose memory it uses.
+func unique(texts []string) []string {
+	seen := make(map[string]bool, len(texts))
+	return slices.DeleteFunc(texts, func(text string) bool {
+		twice := seen[text]
+		seen[text] = true
+		return twice
+	})
 }
 
 // millis is the precision of instants in every store.

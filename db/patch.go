@@ -3,7 +3,6 @@ package db
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"segmentql/filter"
@@ -153,31 +152,17 @@ func float(number any) float64 {
 	return f
 }
 
-func trimmed(texts []string) []string {
-	all := make([]string, len(texts))
-	for i, text := range texts {
-		all[i] = strings.TrimSpace(text)
-	}
-	return all
-}
-
-// altered returns the texts with those that are added and less those that are removed, nil where none is left. The texts themselves are not
-// changed.
+// altered returns the texts with those that are added and less those that are removed, each once, nil where none is
+// left. The texts themselves are not changed.
 func altered(texts, add, remove []string) []string {
 	if len(add) == 0 && len(remove) == 0 {
 		return texts
 	}
 	texts = slices.DeleteFunc(slices.Concat(texts, add), func(t string) bool { return slices.Contains(remove, t) })
-	seen := make(map[string]bool, len(texts))
-	texts = slices.DeleteFunc(texts, func(t string) bool {
-		twice := seen[t]
-		seen[t] = true
-		return twice
-	})
 	if len(texts) == 0 {
 		return nil
 	}
-	return texts
+	return unique(texts)
 }
 
 func set[T any](field *T, change *T) {
@@ -207,10 +192,7 @@ func without(o filter.Object, steps []string) filter.Object {
 	if !ok {
 		return o
 	}
-	less := make(filter.Object, len(o))
-	for key, v := range o {
-		less[key] = v
-	}
+	less := maps.Clone(o)
 	if len(steps) == 1 {
 		delete(less, steps[0])
 	} else if inner, ok := next.(filter.Object); ok {

@@ -17,7 +17,7 @@ func (r *request) target(ctx context.Context, t ContactTarget, path ...any) (bul
 		return bulk.Target{Filter: n}, err
 	}
 	if id := t.SegmentID.Value(); id != nil {
-		s, err := r.segment(ctx, *id)
+		s, err := segment.Find(ctx, r.workspace, *id)
 		if err != nil {
 			return bulk.Target{}, at(err, append(path, "segmentId")...)
 		}
@@ -29,18 +29,6 @@ func (r *request) target(ctx context.Context, t ContactTarget, path ...any) (bul
 		return bulk.Target{}, at(err, path...)
 	}
 	return bulk.Target{IDs: append([]string{}, ids...)}, nil
-}
-
-// segment returns a segment that there must be.
-func (r *request) segment(ctx context.Context, id string) (*db.Segment, error) {
-	found, err := r.workspace.SegmentsByID(ctx, []string{id})
-	if err != nil {
-		return nil, err
-	}
-	if found[0] == nil {
-		return nil, db.NoSuchSegment()
-	}
-	return found[0], nil
 }
 
 // change does something to the contacts of a target, or counts them.
@@ -92,7 +80,7 @@ func (r *request) deleteContacts(ctx context.Context, in DeleteContactsInput) (*
 
 // changeMembers makes contacts members of a static segment, or makes them that no more.
 func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, change func(segment string) bulk.Change) (*ChangeSegmentMembersPayload, error) {
-	s, err := r.segment(ctx, in.ID)
+	s, err := segment.Find(ctx, r.workspace, in.ID)
 	if err == nil {
 		err = segment.CheckStatic(s)
 	}

@@ -36,9 +36,9 @@ func complexities() ComplexityRoot {
 	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
-	c.SegmentPreview.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
+	ofSample := func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
+	c.SegmentPreview.Sample, c.ContactSet.Sample = ofSample, ofSample
 	c.ContactSet.Count = func(int) int { return costOfCall }
-	c.ContactSet.Sample = func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Conditions = func(child int) int { return costOfCall + child }
 	c.Query.ExplainFilter = func(child int, _ FilterInput) int { return costOfCall + child }
 	c.FilterExplanation.Steps = func(child int) int { return stepsOfFilter * child }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 	"sync"
-	"time"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -109,17 +108,17 @@ type ContactSet struct{ node filter.Node }
 // tryUpdate returns the segment with the patch applied, which is not stored, and what that would do to its members. A
 // segment that is not valid any more has none before.
 func (r *request) tryUpdate(ctx context.Context, id string, p db.SegmentPatch) (*UpdateSegmentPayload, error) {
-	stored, err := r.segment(ctx, id)
+	stored, err := segment.Find(ctx, r.workspace, id)
 	if err != nil {
 		return nil, at(err, "input", "id")
-	}
-	changed, err := p.Apply(*stored, db.Now(ctx, time.Now))
-	if err != nil {
-		return nil, inInput(err)
 	}
 	parser, err := r.parser()
 	if err != nil {
 		return nil, err
+	}
+	changed, err := p.Apply(*stored, parser.Now)
+	if err != nil {
+		return nil, inInput(err)
 	}
 	after, err := segment.Node(parser, &changed)
 	if err != nil {

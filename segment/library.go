@@ -38,11 +38,7 @@ func newLibrary(ctx context.Context, w db.Workspace) *Library {
 		slices.SortFunc(all, func(a, b *db.Segment) int { return order().Compare(key(a), key(b)) })
 		s := shelves{make(map[string]entry, len(all)), map[string][]*db.Segment{}}
 		for _, segment := range all {
-			var in any
-			var err error
-			if segment.Kind != db.Static {
-				in, err = input(segment)
-			}
+			in, err := input(segment)
 			s.byID[segment.ID] = entry{segment, in, err}
 			for _, id := range filter.References(in) {
 				s.users[id] = append(s.users[id], segment)

@@ -32,8 +32,8 @@ func NewParser(ctx context.Context, w db.Workspace, now time.Time) (Parser, erro
 	return Parser{filter.Parser{Fields: fields, Segments: library, Now: now}, fields, library}, nil
 }
 
-// Node returns the node that holds for the members of a segment: the saved filter of a dynamic one. A filter that is not valid any more is an error, so that the
-// segment matches nobody.
+// Node returns the node that holds for the members of a segment: the saved filter of a dynamic one. A filter that is not
+// valid any more is an error, so that the segment matches nobody.
 func Node(p Parser, s *db.Segment) (filter.Node, error) {
 	if s.Kind == db.Static {
 		return filter.MemberOf(s.ID), nil
@@ -50,8 +50,11 @@ func Node(p Parser, s *db.Segment) (filter.Node, error) {
 	return n, err
 }
 
-// input returns the saved filter in its input form, with its numbers exact.
+// input returns the saved filter in its input form, with its numbers exact; a static segment has none.
 func input(s *db.Segment) (any, error) {
+	if s.Kind == db.Static {
+		return nil, nil
+	}
 	if s.Format > filter.Format {
 		return nil, db.Errorf(db.Unavailable, "the filter of the segment %q was saved by a newer SegmentQL; use that one", s.Name)
 	}
@@ -94,15 +97,24 @@ func Compile(p Parser, segments []*db.Segment) []Compiled {
 	return compiled
 }
 
-// Duplicate creates a segment with the filter of another, or of a static one with its members. Without a name it is a copy by its name, too.
-func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*db.Segment, error) {
+// Find returns the segment with the ID. It fails with NotFound.
+func Find(ctx context.Context, w db.Workspace, id string) (*db.Segment, error) {
 	found, err := w.SegmentsByID(ctx, []string{id})
 	if err != nil {
 		return nil, err
 	}
-	original := found[0]
-	if original == nil {
+	if found[0] == nil {
 		return nil, db.NoSuchSegment()
+	}
+	return found[0], nil
+}
+
+// Duplicate creates a segment with the filter of another, or of a static one with its members. Without a name it is a
+// copy by its name, too.
+func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*db.Segment, error) {
+	original, err := Find(ctx, w, id)
+	if err != nil {
+		return nil, err
 	}
 	if name == nil {
 		name = copyName(original.Name)
