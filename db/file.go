@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"io"
 	"regexp"
 )
@@ -31,3 +32,25 @@ func CheckFileID(id string) error {
 
 // NoSuchFile is the error for an ID that names no file of the workspace.
 func NoSuchFile() *Error { return Errorf(NotFound, "there is no such file") }
+
+// Received reads what is sent, as long as ctx does not end. It fails with an *Error.
+func Received(ctx context.Context, r io.Reader) io.Reader { return received{ctx, r} }
+
+type received struct {
+	ctx  context.Context //nolint:containedctx // it is that of the call in which it is read
+	from io.Reader
+}
+
+func (r received) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, Errorf(Timeout, "the request was ended before the file was complete; send it again").Because(err)
+	}
+	n, err := r.from.Read(p)
+	if err == nil || errors.Is(err, io.EOF) {
+		return n, err
+	}
+	if _, ok := errors.AsType[*Error](err); ok {
+		return n, err // it says by itself what is wrong
+	}
+	return n, Errorf(BadInput, "the file could not be received to its end; send it again").Because(err)
+}

@@ -75,7 +75,7 @@ type JobCounts struct {
 	Rejected  int64 `json:"rejected"`
 }
 
-// JobQuery asks for a part of the jobs, newest first.
+// JobQuery asks for a part of the jobs, newest first unless said otherwise.
 type JobQuery struct {
 	Kinds       []string   // empty: of all kinds
 	States      []JobState // empty: in all states

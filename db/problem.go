@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"encoding/json"
+)
 
 // Limits of problems.
 const (
@@ -16,7 +19,7 @@ type Problem struct {
 	Contact string // the ID, where it is about one that exists
 	Code    Code
 	Message string
-	Path    []any  // where in the record the mistake is: texts and ints
+	Path    Steps  // where in the record the mistake is
 	Record  []byte // as it was sent
 	Cut     bool   // the record was longer than MaxProblemRecord: this is its beginning
 }
@@ -29,6 +32,56 @@ type Problems interface {
 
 	// Problems returns the problems of the job with numbers above after, by number: none where there is no such job.
 	Problems(ctx context.Context, jobID string, after int64, limit int) ([]Problem, error)
+}
+
+// Steps are a path to a mistake: texts, and ints for positions in lists.
+type Steps []any
+
+// MarshalText writes steps as a list in JSON.
+func (s Steps) MarshalText() ([]byte, error) {
+	if len(s) == 0 {
+		return []byte("[]"), nil
+	}
+	return json.Marshal([]any(s))
+}
+
+// UnmarshalText reads what MarshalText has written.
+func (s *Steps) UnmarshalText(text []byte) error {
+	var steps []any
+	if err := json.Unmarshal(text, &steps); err != nil {
+		return err
+	}
+	for i, step := range steps {
+		if position, ok := step.(float64); ok {
+			steps[i] = int(position)
+		}
+	}
+	*s = nil
+	if len(steps) > 0 {
+		*s = steps
+	}
+	return nil
+}
+
+// CheckProblems fails where the problems are too many for one call or have no number.
+func CheckProblems(problems []Problem) error {
+	if len(problems) > MaxProblems {
+		return Errorf(LimitExceeded, "problems are stored at most %d at once", MaxProblems)
+	}
+	for _, p := range problems {
+		if p.Number < 1 {
+			return Errorf(Internal, "a problem has the number %d", p.Number)
+		}
+	}
+	return nil
+}
+
+// CheckProblemLimit fails where more problems are asked for than one answer can have.
+func CheckProblemLimit(limit int) error {
+	if limit < 1 || limit > MaxProblems {
+		return Errorf(LimitExceeded, "problems are read 1 to %d at once", MaxProblems)
+	}
+	return nil
 }
 
 // Bounded returns the problem with what is too long in it cut.
