@@ -13,8 +13,11 @@ const (
 	MaxJobDocument    = 1 << 20 // bytes of Params, and of Checkpoint
 	MaxJobWarnings    = 100
 	MaxJobWarningSize = 1_000 // bytes of one
-	MaxJobs           = 1_000 // in one answer of FindJobs
+	MaxJobs           = MaxPageSize + 1 // in one answer of FindJobs: a page, and whether there is more
 )
+
+// JobImport is the kind of jobs that import a file.
+const JobImport = "import"
 
 // JobState says where a job is on its way.
 type JobState string
@@ -63,7 +66,7 @@ type Job struct {
 type JobProgress struct {
 	Done     int64   `json:"done"`     // rows, contacts
 	Total    int64   `json:"total"`    // of them; 0 where it is not known
-	Fraction float64 `json:"fraction"` // from 0 to 1: of the bytes, where Total is not known
+	Fraction float64 `json:"fraction"` // from 0 to 1, where Total is not known: of the bytes
 }
 
 // JobCounts says what became of what a job has worked on.
@@ -109,6 +112,31 @@ type Jobs interface {
 
 	Problems
 	Files
+}
+
+// Rate is how many things a second the job has worked on while it ran; 0 where that is not known.
+func (j *Job) Rate() float64 {
+	if j.Active <= 0 {
+		return 0
+	}
+	return float64(j.Progress.Done) / j.Active.Seconds()
+}
+
+// Part says how far the job is, from 0 to 1.
+func (j *Job) Part() float64 {
+	if p := j.Progress; p.Total > 0 {
+		return min(1, float64(p.Done)/float64(p.Total))
+	}
+	return j.Progress.Fraction
+}
+
+// Left is how long the job still takes if it goes on as it has; it is not known unless it runs.
+func (j *Job) Left() (left time.Duration, known bool) {
+	part := j.Part()
+	if j.State != JobRunning || part <= 0 || j.Active <= 0 {
+		return 0, false
+	}
+	return time.Duration(float64(j.Active) * (1 - part) / part), true
 }
 
 // NewJob checks a job and makes it one that can be stored.

@@ -19,6 +19,14 @@ type Node interface {
 	IsNode()
 }
 
+type CancelJobInput struct {
+	ID string `json:"id"`
+}
+
+type CancelJobPayload struct {
+	Job *Job `json:"job"`
+}
+
 // How many of all contacts one condition of a filter selects by itself.
 type ConditionPreview struct {
 	// Where in the filter the condition stands: filter, and, 0, text.
@@ -159,6 +167,16 @@ type InputError struct {
 	Path []string `json:"path"`
 }
 
+type JobEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Job   `json:"node"`
+}
+
+type JobProblemEdge struct {
+	Cursor string      `json:"cursor"`
+	Node   *JobProblem `json:"node"`
+}
+
 // What MongoDB did to answer a filter, as its explain command says.
 type MongoDBPlan struct {
 	// The query, as extended JSON.
@@ -176,6 +194,14 @@ type PageInfo struct {
 	HasPreviousPage bool    `json:"hasPreviousPage"`
 	StartCursor     *string `json:"startCursor,omitempty"`
 	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type ResumeJobInput struct {
+	ID string `json:"id"`
+}
+
+type ResumeJobPayload struct {
+	Job *Job `json:"job"`
 }
 
 type SegmentEdge struct {

@@ -31,6 +31,7 @@ const everybody = filter.Const(true)
 // segments and ask the store together.
 type request struct {
 	workspace db.Workspace
+	jobs      JobRunner
 	limits    filter.Limits // of filters that are sent
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
@@ -43,7 +44,7 @@ type requestKey struct{}
 
 func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
-	r := &request{workspace: w, limits: o.Limits}
+	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {
@@ -209,6 +210,10 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	jobs, err := r.workspace.JobsByID(ctx, named(ids, db.JobID))
+	if err != nil {
+		return nil, err
+	}
 	byID := map[string]Node{}
 	for _, c := range contacts {
 		if c != nil {
@@ -218,6 +223,11 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	for _, s := range segments {
 		if s != nil {
 			byID[s.ID] = &Segment{Segment: s}
+		}
+	}
+	for _, j := range jobs {
+		if j != nil {
+			byID[j.ID] = &Job{j}
 		}
 	}
 	nodes := make([]Node, len(ids))

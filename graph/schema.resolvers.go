@@ -7,6 +7,7 @@ package graph
 
 import (
 	"context"
+	"segmentql/db"
 	"segmentql/filter"
 	"segmentql/segment"
 )
@@ -21,6 +22,14 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 		return nil, fail(ctx, err)
 	}
 	return &SegmentConnection{list}, nil
+}
+
+func (r *jobResolver) Problems(ctx context.Context, obj *Job, first *int32, after *string) (*JobProblemConnection, error) {
+	problems, err := requestOf(ctx).problems(ctx, obj, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return problems, nil
 }
 
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
@@ -114,6 +123,22 @@ func (r *mutationResolver) DeclareField(ctx context.Context, input DeclareFieldI
 	return &DeclareFieldPayload{&Field{*field}}, nil
 }
 
+func (r *mutationResolver) CancelJob(ctx context.Context, input CancelJobInput) (*CancelJobPayload, error) {
+	job, err := requestOf(ctx).jobs.Cancel(ctx, input.ID)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &CancelJobPayload{&Job{job}}, nil
+}
+
+func (r *mutationResolver) ResumeJob(ctx context.Context, input ResumeJobInput) (*ResumeJobPayload, error) {
+	job, err := requestOf(ctx).jobs.Resume(ctx, input.ID)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &ResumeJobPayload{&Job{job}}, nil
+}
+
 func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 	nodes, err := requestOf(ctx).nodes(ctx, []string{id})
 	if err != nil {
@@ -193,6 +218,30 @@ func (r *queryResolver) ExplainFilter(ctx context.Context, filter FilterInput) (
 		return nil, fail(ctx, err)
 	}
 	return newFilterExplanation(explanation), nil
+}
+
+func (r *queryResolver) Job(ctx context.Context, id string) (*Job, error) {
+	job, err := requestOf(ctx).job(ctx, id, "")
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return job, nil
+}
+
+func (r *queryResolver) ImportJob(ctx context.Context, id string) (*Job, error) {
+	job, err := requestOf(ctx).job(ctx, id, db.JobImport)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return job, nil
+}
+
+func (r *queryResolver) Jobs(ctx context.Context, kind *string, state *db.JobState, first *int32, after *string) (*JobConnection, error) {
+	jobs, err := requestOf(ctx).findJobs(ctx, kind, state, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return jobs, nil
 }
 
 func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) {
@@ -287,6 +336,8 @@ func (r *segmentPreviewResolver) Query(ctx context.Context, obj *SegmentPreview)
 
 func (r *Resolver) Contact() ContactResolver { return &contactResolver{r} }
 
+func (r *Resolver) Job() JobResolver { return &jobResolver{r} }
+
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -297,6 +348,7 @@ func (r *Resolver) SegmentPreview() SegmentPreviewResolver { return &segmentPrev
 
 type (
 	contactResolver        struct{ *Resolver }
+	jobResolver            struct{ *Resolver }
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
 	segmentResolver        struct{ *Resolver }

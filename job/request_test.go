@@ -181,7 +181,7 @@ func TestBrokenUploads(t *testing.T) {
 
 		// It goes on for long, but it does go on.
 		id, content, ended = upload()
-		for range 60 {
+		for range 15 {
 			time.Sleep(time.Minute)
 			content.next <- nil
 		}

@@ -181,7 +181,7 @@ func TestOutcomes(t *testing.T) {
 				k.do = func(_ context.Context, _ *job.Run, row int64) error { return test.do(int64(len(k.begun)), row) }
 				r, _ := start(t, w, k.kinds())
 				id := enqueue(t, r, 12)
-				time.Sleep(time.Hour)
+				time.Sleep(10 * time.Minute)
 				j := wantState(t, w, id, test.state, test.created)
 				if j.ErrorCode != test.code || j.ErrorMessage != test.message || int64(len(k.begun)) != test.attempts {
 					t.Errorf("after %d attempts, want %d, it has the error %s: %s", len(k.begun), test.attempts, j.ErrorCode, j.ErrorMessage)
