@@ -19,6 +19,20 @@ func (r *request) job(ctx context.Context, id, kind string) (*Job, error) {
 	return &Job{found[0]}, nil
 }
 
+// addJobs adds those of the jobs that exist. Few requests ask for any.
+func (r *request) addJobs(ctx context.Context, nodes map[string]Node, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	jobs, err := r.workspace.JobsByID(ctx, ids)
+	for _, j := range jobs {
+		if j != nil {
+			nodes[j.ID] = &Job{j}
+		}
+	}
+	return err
+}
+
 // findJobs returns a page of the jobs of a kind and in a state, where these are given.
 func (r *request) findJobs(ctx context.Context, kind *string, state *db.JobState, args db.PageArgs) (*JobConnection, error) {
 	var q db.JobQuery

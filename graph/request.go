@@ -210,11 +210,10 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := r.workspace.JobsByID(ctx, named(ids, db.JobID))
-	if err != nil {
+	byID := map[string]Node{}
+	if err := r.addJobs(ctx, byID, named(ids, db.JobID)); err != nil {
 		return nil, err
 	}
-	byID := map[string]Node{}
 	for _, c := range contacts {
 		if c != nil {
 			byID[c.ID] = &Contact{c}
@@ -223,11 +222,6 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	for _, s := range segments {
 		if s != nil {
 			byID[s.ID] = &Segment{Segment: s}
-		}
-	}
-	for _, j := range jobs {
-		if j != nil {
-			byID[j.ID] = &Job{j}
 		}
 	}
 	nodes := make([]Node, len(ids))
