@@ -12,7 +12,7 @@ const (
 	MaxJobTitle       = 500     // bytes
 	MaxJobDocument    = 1 << 20 // bytes of Params, and of Checkpoint
 	MaxJobWarnings    = 100
-	MaxJobWarningSize = 1_000 // bytes of one
+	MaxJobWarningSize = 1_000           // bytes of one
 	MaxJobs           = MaxPageSize + 1 // in one answer of FindJobs: a page, and whether there is more
 )
 

@@ -148,20 +148,19 @@ func (w *workspace) ForgetJobs(ctx context.Context, before time.Time) (more bool
 	return true, translate(err)
 }
 
-// HoldJobs is a lease in the collection workspaces. It trusts the clocks of the servers to be much nearer to each other
-// than a lease is long.
+// HoldJobs is a lease: a document of the collection leases for each workspace. It trusts the clocks of the servers to be
+// much nearer to each other than a lease is long.
 func (w *workspace) HoldJobs(ctx context.Context, owner string, now, until time.Time) (bool, error) {
 	which := bson.D{
 		{Key: "_id", Value: w.id},
 		{Key: "$or", Value: bson.A{
-			bson.D{{Key: "jobsOwner", Value: owner}},
-			bson.D{{Key: "jobsUntil", Value: bson.D{{Key: "$lte", Value: now}}}},
-			bson.D{{Key: "jobsUntil", Value: nil}},
+			bson.D{{Key: "owner", Value: owner}},
+			bson.D{{Key: "until", Value: bson.D{{Key: "$lte", Value: now}}}},
 		}},
 	}
-	lease := bson.D{{Key: "$set", Value: bson.D{{Key: "jobsOwner", Value: owner}, {Key: "jobsUntil", Value: until}}}}
+	lease := bson.D{{Key: "$set", Value: bson.D{{Key: "owner", Value: owner}, {Key: "until", Value: until}}}}
 	// Where another one has it nothing matches, and what is then inserted has the ID of the document that there is.
-	_, err := w.workspaces.UpdateOne(ctx, which, lease, options.UpdateOne().SetUpsert(true))
+	_, err := w.leases.UpdateOne(ctx, which, lease, options.UpdateOne().SetUpsert(true))
 	if mongo.IsDuplicateKeyError(err) {
 		return false, nil
 	}

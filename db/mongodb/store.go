@@ -39,6 +39,7 @@ type Store struct {
 	workspaces *mongo.Collection
 	jobs       *mongo.Collection
 	problems   *mongo.Collection
+	leases     *mongo.Collection
 	files      *mongo.Database // has the collections of GridFS
 
 	mu         sync.Mutex
@@ -87,6 +88,7 @@ func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		workspaces: database.Collection("workspaces"),
 		jobs:       database.Collection("jobs"),
 		problems:   database.Collection("problems"),
+		leases:     database.Collection("leases"),
 		files:      database,
 		catalogues: map[string]*catalogue{},
 	}
