@@ -57,7 +57,9 @@ func (s *loadedStore) Ready(context.Context) error {
 // noJobs is a workspace of which another server runs the jobs.
 type noJobs struct{ db.Workspace }
 
-func (noJobs) HoldJobs(context.Context, string, time.Time, time.Time) (bool, error) { return false, nil }
+func (noJobs) HoldJobs(context.Context, string, time.Time, time.Time) (bool, error) {
+	return false, nil
+}
 
 // statsOf are those of a workspace with so many fields, of which the i-th takes 2^20+fields-i bytes.
 func statsOf(fields int) db.Stats {
