@@ -3,6 +3,7 @@ package job_test
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -32,25 +33,55 @@ type history struct {
 	w         db.Workspace
 	ids       []string
 	rows      map[string]int64
-	failing   map[string]bool // until it is resumed
 	cancelled map[string]bool
 	kind      rows
-	underWay  int
+
+	mu       sync.Mutex
+	failing  map[string]int64 // the row at which a job fails, until it is resumed
+	underWay int
+}
+
+func (h *history) failAt(id string, row int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failing[id] = row
+}
+
+func (h *history) mend(id string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.failing, id)
+}
+
+// failsAt returns the row at which a job fails now.
+func (h *history) failsAt(id string) (row int64, fails bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	row, fails = h.failing[id]
+	return row, fails
+}
+
+// enter counts who is at work.
+func (h *history) enter(more int) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.underWay += more
+	return h.underWay
 }
 
 // step is one row of a job. Failing jobs fail in the middle.
 func (h *history) step(rt *rapid.T) func(context.Context, *job.Run, int64) error {
 	return func(ctx context.Context, run *job.Run, row int64) error {
-		if h.underWay++; h.underWay > 1 {
+		if h.enter(1) > 1 {
 			rt.Error("two jobs are under way")
 		}
-		defer func() { h.underWay-- }()
+		defer h.enter(-1)
 		select {
 		case <-time.After(150 * time.Millisecond):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if h.failing[run.Job.ID] && row == h.rows[run.Job.ID]/2 {
+		if at, fails := h.failsAt(run.Job.ID); fails && row == at {
 			return db.Errorf(db.BadInput, "not now")
 		}
 		return nil
@@ -65,7 +96,7 @@ func TestJobsComeToTheirEnds(t *testing.T) {
 			workspaces++
 			h := &history{
 				w: store.Workspace(string(rune('a'+workspaces%26)) + time.Now().String()), rows: map[string]int64{},
-				failing: map[string]bool{}, cancelled: map[string]bool{},
+				failing: map[string]int64{}, cancelled: map[string]bool{},
 			}
 			h.kind.do = h.step(rt)
 			alive := &mortal{Workspace: h.w}
@@ -77,7 +108,9 @@ func TestJobsComeToTheirEnds(t *testing.T) {
 					rows := rapid.Int64Range(0, 30).Draw(rt, "rows")
 					id := enqueue(t, r, rows)
 					h.ids, h.rows[id] = append(h.ids, id), rows
-					h.failing[id] = rapid.IntRange(0, 3).Draw(rt, "fails") == 0
+					if rows > 0 && rapid.IntRange(0, 3).Draw(rt, "fails") == 0 {
+						h.failAt(id, rows/2)
+					}
 				case action == "cancel":
 					if id := anyJob(); h.cancel(rt, r, id) {
 						h.cancelled[id] = true
@@ -85,7 +118,7 @@ func TestJobsComeToTheirEnds(t *testing.T) {
 				case action == "resume":
 					id := anyJob()
 					if _, err := r.Resume(t.Context(), id); err == nil {
-						h.failing[id] = false
+						h.mend(id)
 					}
 				case action == "wait":
 					time.Sleep(time.Duration(rapid.IntRange(0, 4_000).Draw(rt, "milliseconds")) * time.Millisecond)
@@ -117,14 +150,15 @@ func (h *history) cancel(rt *rapid.T, r *job.Runner, id string) bool {
 // check says what is wrong with how a job ended.
 func (h *history) check(t *testing.T, rt *rapid.T, id string) {
 	j := read(t, h.w, id)
+	_, fails := h.failsAt(id)
 	switch {
 	case !j.State.Finished():
 		rt.Errorf("it ended nowhere: %+v", j)
 	case j.State == db.JobCancelled && !h.cancelled[id]:
 		rt.Errorf("nobody cancelled it: %+v", j)
-	case j.State == db.JobFailed && !h.failing[id]:
+	case j.State == db.JobFailed && !fails:
 		rt.Errorf("it failed without a reason: %+v", j)
-	case j.State == db.JobDone && (h.failing[id] && h.rows[id] > 0 || j.Counts.Created != h.rows[id]):
+	case j.State == db.JobDone && (fails || j.Counts.Created != h.rows[id]):
 		rt.Errorf("it cannot be done, with %d rows: %+v", h.rows[id], j)
 	case j.Counts.Created != j.Progress.Done:
 		rt.Errorf("the counts are not those of the checkpoint: %+v", j)
