@@ -11,17 +11,22 @@ import (
 
 	"segmentql/db"
 	"segmentql/graph"
+	"segmentql/job"
 	"segmentql/web/playground"
 )
 
 const readyTimeout = 2 * time.Second
 
 // newHandler returns the handler of everything that the server answers.
-func newHandler(s settings, store db.Store, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger) http.Handler {
+func newHandler(
+	s settings, store db.Store, jobs *job.Runner, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger,
+) http.Handler {
 	mux := http.NewServeMux()
+	workspace := store.Workspace(workspaceID)
 	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
-		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
+		Workspace: workspace, Jobs: jobs, Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
 	})))
+	mux.Handle("GET /jobs/{id}/rejected.csv", allowOrigins(s.origins)(rejectedRows(workspace, log)))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)

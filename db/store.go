@@ -35,6 +35,7 @@ type Workspace interface {
 	Contacts
 	Segments
 	Fields
+	Jobs
 }
 
 // Contacts are the contacts of a workspace.

@@ -11,6 +11,9 @@ import (
 	"segmentql/db"
 )
 
+// rejectColumns are the columns of a file of rejected rows.
+func rejectColumns() []string { return []string{"row", "reason", "record"} }
+
 // rejects writes rejected rows as CSV to a file that is opened for the first one.
 type rejects struct {
 	open func() (io.Writer, error) // nil to write nothing
@@ -28,15 +31,15 @@ func (r *rejects) write(rejected row) error {
 			return fmt.Errorf("the file for rejected rows cannot be opened: %w", err)
 		}
 		r.out = csv.NewWriter(file)
-		if err := r.out.Write([]string{"row", "reason", "record"}); err != nil {
+		if err := r.out.Write(rejectColumns()); err != nil {
 			return err
 		}
 	}
-	return r.out.Write([]string{
-		strconv.FormatInt(rejected.row, 10),
-		reason(rejected.err),
-		strings.ToValidUTF8(string(rejected.raw), "\uFFFD"),
-	})
+	return r.out.Write(rejectRecord(rejected.row, reason(rejected.err), rejected.raw))
+}
+
+func rejectRecord(row int64, reason string, raw []byte) []string {
+	return []string{strconv.FormatInt(row, 10), reason, strings.ToValidUTF8(string(raw), "\uFFFD")}
 }
 
 func (r *rejects) flush() error {

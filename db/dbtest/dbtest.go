@@ -52,6 +52,8 @@ func Run(t *testing.T, s Subject) {
 		})
 	}
 	run("Interleaved", s.testInterleaved)
+	run("Jobs", s.testJobs)
+	run("Files", s.testFiles)
 	for name, test := range map[string]func(*testing.T, db.Store){
 		"Conformance":      s.testConformance,
 		"Differential":     s.testDifferential,
@@ -84,6 +86,11 @@ func Run(t *testing.T, s Subject) {
 		"ConcurrentUpdate": testConcurrentUpdates,
 		"ConcurrentUpsert": testConcurrentUpserts,
 		"ConcurrentCreate": testConcurrentCreates,
+		"ConcurrentJobs":   testConcurrentJobUpdates,
+		"JobLists":         testJobLists,
+		"Problems":         testProblems,
+		"ForgetJobs":       testForgetJobs,
+		"HoldJobs":         testHoldJobs,
 		"Deadline":         testDeadline,
 	} {
 		run(name, func(t *testing.T) {

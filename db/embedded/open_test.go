@@ -53,7 +53,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 4`)
+	alter(t, dir, `PRAGMA user_version = 5`)
 	open(t, dir) // and the lock was released
 }
 
@@ -65,6 +65,7 @@ func before(t *testing.T, dir string, version int) {
 		2: `DROP TABLE sizes; ALTER TABLE contacts ADD COLUMN email TEXT;
 			CREATE UNIQUE INDEX contacts_email ON contacts (workspace, email) WHERE email IS NOT NULL`,
 		3: `ALTER TABLE segments DROP COLUMN kind`,
+		4: `DROP TABLE jobs; DROP TABLE problems`,
 	}
 	for i := len(undo) - 1; i >= version; i-- {
 		alter(t, dir, undo[i])
