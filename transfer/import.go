@@ -169,7 +169,7 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 	var results []db.UpsertResult
 	if len(patches) > 0 {
 		var err error
-		if results, err = i.ws.UpsertContacts(ctx, patches); err != nil {
+		if results, err = i.ws.UpsertContacts(ctx, patches, db.Upsert); err != nil {
 			return err
 		}
 	}

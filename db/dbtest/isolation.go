@@ -39,7 +39,7 @@ func testIsolation(t *testing.T, store db.Store) {
 			t.Errorf("counted with %#v", n)
 		}
 	}
-	results := must[[]db.UpsertResult](t)(other.UpsertContacts(t.Context(), []db.ContactPatch{email(victim.Email)}))
+	results := must[[]db.UpsertResult](t)(other.UpsertContacts(t.Context(), []db.ContactPatch{email(victim.Email)}, db.Upsert))
 	if !results[0].Created || results[0].Contact.ID == victim.ID {
 		t.Error("updated by an upsert")
 	}
