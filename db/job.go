@@ -52,7 +52,8 @@ type Job struct {
 	ErrorCode       Code        `json:"errorCode,omitempty"` // why it failed; while it runs, why it has to try again
 	ErrorMessage    string      `json:"errorMessage,omitempty"`
 	CancelRequested bool        `json:"cancelRequested,omitempty"`
-	Owner           string      `json:"owner,omitempty"` // the runner that has it, or had it last
+	Owner           string      `json:"owner,omitempty"`    // the runner that has it, or had it last
+	FileSize        int64       `json:"fileSize,omitempty"` // bytes of its file
 
 	CreatedAt  time.Time     `json:"createdAt"`
 	StartedAt  time.Time     `json:"startedAt,omitzero"`  // for the first time

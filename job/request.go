@@ -33,10 +33,10 @@ func (r *Runner) Upload(ctx context.Context, j db.Job, content io.Reader) (*db.J
 	if err != nil {
 		return nil, err
 	}
-	_, err = r.Workspace.SaveFile(ctx, created.ID, &upload{r, ctx, created.ID, r.Now(), content})
+	size, err := r.Workspace.SaveFile(ctx, created.ID, &upload{r, ctx, created.ID, r.Now(), content})
 	var queued *db.Job
 	if err == nil {
-		queued, err = r.Workspace.UpdateJob(ctx, created.ID, whileUploading(func(j *db.Job) { j.State = db.JobQueued }))
+		queued, err = r.Workspace.UpdateJob(ctx, created.ID, whileUploading(func(j *db.Job) { j.State, j.FileSize = db.JobQueued, size }))
 	}
 	if err == nil {
 		r.wakeUp()

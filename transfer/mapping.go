@@ -45,6 +45,14 @@ func (m Mapping) check() error {
 	return nil
 }
 
+// merged returns a mapping of both.
+func merged(m, more Mapping) Mapping {
+	all := Mapping{}
+	maps.Copy(all, m)
+	maps.Copy(all, more)
+	return all
+}
+
 // Types are types that fields are declared to have, by path, instead of those that the values suggest.
 type Types map[string]filter.Kind
 
