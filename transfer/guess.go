@@ -106,11 +106,20 @@ func (h *head) next() (record, error) {
 	return h.reader.next()
 }
 
+// header are the columns of CSV, nil for other formats.
+func (f *file) header() []string {
+	table, ok := f.reader.(*csvReader)
+	if !ok {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Concat([]string{}, table.header), func(name string) bool { return name == "" })
+}
+
 // sources are the fields at the top of a file's documents: the columns of CSV in their order, else those of the first
 // rows by name.
 func (f *file) sources() []string {
-	if table, ok := f.reader.(*csvReader); ok {
-		return table.header
+	if names := f.header(); names != nil {
+		return names
 	}
 	seen := map[string]bool{}
 	for _, r := range f.peekRows() {

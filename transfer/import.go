@@ -46,6 +46,7 @@ type importer struct {
 	ws         db.Workspace
 	in         *file
 	mapper     *mapper
+	looksLike  Mapping    // what the names of the fields suggest
 	inference  *inference // nil once the fields are declared
 	overruling []db.FieldDeclaration
 	journal    journal
@@ -74,10 +75,10 @@ func newImporter(ws db.Workspace, source io.Reader, opts Options, job string, j 
 		return nil, err
 	}
 	i := &importer{ws: ws, in: in, inference: newInference(in.untyped()), overruling: overruling, journal: j, summary: Summary{Mode: opts.Mode}}
-	looksLike := guess(opts.Mapping, in.sources())
+	i.looksLike = guess(opts.Mapping, in.sources())
 	if opts.Guess {
-		opts.Mapping, i.summary.Guessed = merged(opts.Mapping, looksLike), looksLike
-	} else if source := looksLike["email"]; source != "" {
+		opts.Mapping, i.summary.Guessed = merged(opts.Mapping, i.looksLike), i.looksLike
+	} else if source := i.looksLike["email"]; source != "" {
 		i.summary.warn("%q looks like the email, but becomes custom.%s: map it with email=%s, or ask for guessed mappings", source, source, source)
 	}
 	i.mapper = newMapper(in, opts, job)

@@ -22,6 +22,13 @@ func newMemory() *memory {
 
 func (m *memory) Catalogue(context.Context) (*db.Catalogue, error) { return m.catalogue, nil }
 
+func (m *memory) ContactByEmail(_ context.Context, email string) (*db.Contact, error) {
+	if c := m.contacts[email]; c != nil {
+		return c, nil
+	}
+	return nil, db.NoSuchContact()
+}
+
 func (m *memory) DeclareField(_ context.Context, d db.FieldDeclaration) (*db.Field, error) {
 	field := db.Field{Path: d.Path.String(), Type: d.Type}
 	m.catalogue.Add([]db.Field{field})
