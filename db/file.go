@@ -43,7 +43,7 @@ type received struct {
 
 func (r received) Read(p []byte) (int, error) {
 	if err := r.ctx.Err(); err != nil {
-		return 0, Errorf(Timeout, "the request was ended before the file was complete; send it again").Because(err)
+		return 0, Errorf(Timeout, "the request was ended before the file was complete, and nothing of it was applied; send it again").Because(err)
 	}
 	n, err := r.from.Read(p)
 	if err == nil || errors.Is(err, io.EOF) {
@@ -52,5 +52,5 @@ func (r received) Read(p []byte) (int, error) {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return n, err // it says by itself what is wrong
 	}
-	return n, Errorf(BadInput, "the file could not be received to its end; send it again").Because(err)
+	return n, Errorf(BadInput, "the file could not be received to its end, and nothing of it was applied; send it again").Because(err)
 }

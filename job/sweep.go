@@ -40,7 +40,7 @@ func (r *Runner) endUploads(ctx context.Context, now time.Time) error {
 	uploads, err := r.Workspace.FindJobs(ctx, db.JobQuery{States: []db.JobState{db.JobUploading}, OldestFirst: true, Limit: db.MaxJobs})
 	for _, j := range uploads {
 		if err == nil && now.Sub(j.UpdatedAt) > maxSilence {
-			err = r.failUpload(ctx, j.ID, db.Errorf(db.BadInput, "the upload broke off; send the file again"))
+			err = r.failUpload(ctx, j.ID, db.Errorf(db.BadInput, "the upload broke off, and nothing of the file was applied; send it again"))
 		}
 	}
 	return err

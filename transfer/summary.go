@@ -41,10 +41,8 @@ func (s Summary) String() string {
 // notes are sentences about what was guessed, what is probably not as it was meant to be, and what was declared.
 func (s Summary) notes() []string {
 	var notes []string
-	for _, name := range importable() {
-		if source, guessed := s.Guessed[name]; guessed {
-			notes = append(notes, fmt.Sprintf("%s is taken from %q", name, source))
-		}
+	for name, source := range s.Guessed.All() {
+		notes = append(notes, fmt.Sprintf("%s is taken from %q", name, source))
 	}
 	declared := make([]string, len(s.Declared))
 	for i, d := range s.Declared {
