@@ -63,7 +63,7 @@ func NewPreview(ctx context.Context, ws db.Workspace, source io.Reader, opts Opt
 	declared := slices.Concat(i.overruling, found)
 	p := &Preview{
 		Format: i.in.format, Encoding: i.in.encoding, Delimiter: i.in.delimiter.String(),
-		Warnings: slices.Concat([]string{}, i.summary.Warnings, warnings), Rows: []PreviewRow{},
+		Warnings: append(append([]string{}, i.summary.Warnings...), warnings...), Rows: []PreviewRow{},
 	}
 	t := newTrial(ws, known, declared, opts.Mode, now)
 	for _, r := range rows[:min(len(rows), PreviewRows)] {
