@@ -35,7 +35,7 @@ func guesses() map[string][]string {
 		},
 		"status": {"subscriptionstatus", "emailstatus", "marketingstatus", "optinstatus"},
 		"subscribedAt": {
-			"subscribed", "subscribedon", "subscribedat", "subscribedate", "subscriptiondate", "optinat", "optedinat", "optindate", "optintime",
+			"subscribedon", "subscribedat", "subscribedate", "subscriptiondate", "optinat", "optedinat", "optindate", "optintime",
 			"optinon", "signupdate", "signedupat", "dateadded", "angemeldetam", "anmeldedatum",
 		},
 		"tags": {"tags", "tag", "labels", "label", "schlagworte", "étiquettes", "etiquetas"},
