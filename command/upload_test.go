@@ -100,8 +100,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 			`{"errors": [{"message": "\"perhaps\" is neither true nor false", "extensions": {"code": "BAD_USER_INPUT", "path": ["dryRun"]}}]}`,
 		},
 		"a coding": {
-			http.MethodPost, "/import", "", []string{"Content-Encoding: br"}, 400,
-			`{"errors": [{"message": "…\"br\" is not known here…", "extensions": {"code": "BAD_USER_INPUT"}}]}`,
+			http.MethodPost, "/import", "", []string{"Content-Encoding: br"}, 400, `{"errors": [{"message": "…\"br\" is not known here…", "extensions": {"code": "BAD_USER_INPUT"}}]}`,
 		},
 		"too much": {
 			http.MethodPost, "/import", strings.Repeat("x", 1001), nil, 413,

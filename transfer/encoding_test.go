@@ -3,6 +3,7 @@ package transfer_test
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -118,8 +119,8 @@ func TestRequestsSayAllMistakes(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	for i, name := range []string{"map", "type", "mode", "format", "encoding", "delimiter", "tags"} {
-		known, _ := all.Unwrap()[i].(*db.Error)
-		if known == nil || known.Code != db.BadInput || known.Path[0] != name {
+		known, ok := errors.AsType[*db.Error](all.Unwrap()[i])
+		if !ok || known.Code != db.BadInput || known.Path[0] != name {
 			t.Errorf("%s: got %v", name, known)
 		}
 	}
