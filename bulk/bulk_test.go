@@ -30,7 +30,7 @@ func people(t *testing.T, count int) db.Workspace {
 		}
 		patches = append(patches, p)
 	}
-	if _, err := w.UpsertContacts(t.Context(), patches); err != nil {
+	if _, err := w.UpsertContacts(t.Context(), patches, db.Upsert); err != nil {
 		t.Fatal(err)
 	}
 	return w

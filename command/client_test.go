@@ -19,7 +19,12 @@ type server struct {
 // serve starts a server on a free port.
 func serve(t *testing.T, flags ...string) *server {
 	t.Helper()
-	p := start(t, slices.Concat([]string{"serve", "--addr", "127.0.0.1:0"}, flags)...)
+	return serving(t, start(t, slices.Concat([]string{"serve", "--addr", "127.0.0.1:0"}, flags)...))
+}
+
+// serving waits until the program serves.
+func serving(t *testing.T, p *program) *server {
+	t.Helper()
 	return &server{p, p.await(t, &p.stdout, `SegmentQL listens on (\S+)`)[1]}
 }
 

@@ -17,18 +17,7 @@ func TestFullDisk(t *testing.T) {
 	// ulimit counts blocks of 512 bytes; the signal for going over it is ignored, so that writing fails.
 	cmd := exec.CommandContext(t.Context(), shell, "-c", `trap '' XFSZ; ulimit -f 1000; exec "$@"`, "sh",
 		os.Args[0], "serve", "--addr", "127.0.0.1:0", "--data", t.TempDir())
-	cmd.Env = append(os.Environ(), asProgram+"=1")
-	p := &program{interrupt: func() { _ = cmd.Process.Signal(os.Interrupt) }, ended: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = &p.stdout, &p.stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		p.err = cmd.Wait()
-		close(p.ended)
-	}()
-	t.Cleanup(func() { p.stop(t) })
-	s := &server{p, p.await(t, &p.stdout, `SegmentQL listens on (\S+)`)[1]}
+	s := serving(t, startProcess(t, cmd))
 
 	load(t, s, people)
 	create := operation(t, `mutation($t: JSON) { createContact(input: {custom: $t}) { contact { id } } }`, map[string]any{"t": map[string]string{"text": strings.Repeat("x", 50_000)}})

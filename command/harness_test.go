@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,6 +54,23 @@ func start(t *testing.T, args ...string) *program {
 	go func() {
 		defer close(p.ended)
 		p.err = command.Run(ctx, slices.Concat([]string{"segmentql"}, args), strings.NewReader(""), &p.stdout, &p.stderr)
+	}()
+	t.Cleanup(func() { p.stop(t) })
+	return p
+}
+
+// startProcess starts a command line of the program as a process of its own. When the test ends, so does it.
+func startProcess(t *testing.T, cmd *exec.Cmd) *program {
+	t.Helper()
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	p := &program{interrupt: func() { _ = cmd.Process.Signal(os.Interrupt) }, ended: make(chan struct{})}
+	cmd.Stdout, cmd.Stderr = &p.stdout, &p.stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(p.ended)
+		p.err = cmd.Wait()
 	}()
 	t.Cleanup(func() { p.stop(t) })
 	return p

@@ -11,17 +11,23 @@ import (
 
 	"segmentql/db"
 	"segmentql/graph"
+	"segmentql/job"
 	"segmentql/web/playground"
 )
 
 const readyTimeout = 2 * time.Second
 
 // newHandler returns the handler of everything that the server answers.
-func newHandler(s settings, store db.Store, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger) http.Handler {
+func newHandler(
+	s settings, store db.Store, jobs *job.Runner, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger,
+) http.Handler {
 	mux := http.NewServeMux()
+	workspace := store.Workspace(workspaceID)
 	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
-		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
+		Workspace: workspace, Jobs: jobs, Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
 	})))
+	mux.Handle("GET /jobs/{id}/rejected.csv", allowOrigins(s.origins)(rejectedRows(workspace, log)))
+	mux.Handle("/import", allowOrigins(s.origins)(fromTrusted(s.origins, only(http.MethodPost, imports{s, workspace, jobs, now, log}))))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)
@@ -43,7 +49,7 @@ func allowOrigins(origins []string) func(http.Handler) http.Handler {
 	options := cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Content-Type", "Authorization"},
+		AllowedHeaders: []string{"Content-Type", "Content-Encoding", "Authorization"},
 		ExposedHeaders: []string{"X-Request-Id"},
 		MaxAge:         int((10 * time.Minute).Seconds()),
 	}
@@ -52,6 +58,27 @@ func allowOrigins(origins []string) func(http.Handler) http.Handler {
 		options.AllowOriginFunc = func(string) bool { return false }
 	}
 	return cors.New(options).Handler
+}
+
+// fromTrusted refuses what web pages of other origins make a browser send without asking first, as it does with forms.
+func fromTrusted(origins []string, next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range origins {
+		_ = protection.AddTrustedOrigin(origin) // they were checked with the settings
+	}
+	return protection.Handler(next)
+}
+
+// only refuses all methods but one.
+func only(method string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != method {
+			w.Header().Set("Allow", method)
+			http.Error(w, "only "+method+" is answered here", http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // onlyLocal refuses requests that were sent to a name that is not of this machine: while there is no access control,

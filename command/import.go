@@ -26,7 +26,13 @@ func importCommand(env environment) *cli.Command {
 		Flags: append(storeFlags(),
 			&cli.StringSliceFlag{Name: "map", Usage: "take standard fields from these, as in email=Email,firstName=name.first"},
 			&cli.StringSliceFlag{Name: "type", Usage: "declare the type of a field whatever its values look like, as in custom.zip=TEXT"},
+			&cli.BoolFlag{Name: "guess", Usage: "take standard fields that are not mapped from those whose names look like them, such as E-Mail"},
+			&cli.StringFlag{Name: "mode", Value: "upsert", Usage: "upsert, create (leaves contacts that are there) or update (creates none)"},
+			&cli.StringSliceFlag{Name: "tag", Usage: "add this tag to each contact"},
 			&cli.StringFlag{Name: "format", Usage: "jsonl, array or csv; recognised unless given"},
+			&cli.StringFlag{Name: "encoding", Usage: "of the text, such as windows-1252; recognised unless given, see docs/import.md"},
+			&cli.StringFlag{Name: "delimiter", Usage: "between the columns of CSV: a character, or comma, semicolon, tab or pipe; recognised unless given"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be done, and do nothing"},
 			&cli.StringFlag{Name: "rejected", Usage: "write rejected rows with their reasons to this CSV file; FILE.rejected.csv unless given"},
 		),
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -39,11 +45,10 @@ func importCommand(env environment) *cli.Command {
 }
 
 func importFile(ctx context.Context, env environment, c *cli.Command, name string) error {
-	mapping, err := transfer.ParseMapping(strings.Join(c.StringSlice("map"), ","))
-	if err != nil {
-		return err
-	}
-	types, err := transfer.ParseTypes(strings.Join(c.StringSlice("type"), ","))
+	options, err := transfer.Request{
+		Map: strings.Join(c.StringSlice("map"), ","), Type: strings.Join(c.StringSlice("type"), ","), Mode: c.String("mode"), Tags: c.StringSlice("tag"),
+		Format: c.String("format"), Encoding: c.String("encoding"), Delimiter: c.String("delimiter"), Guess: c.Bool("guess"),
+	}.Options()
 	if err != nil {
 		return err
 	}
@@ -59,6 +64,9 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 	}
 	defer closeStore(ctx, store, log)
 
+	if c.Bool("dry-run") {
+		return previewFile(ctx, env, store.Workspace(workspaceID), source, options)
+	}
 	rejects := rejectedFile{name: c.String("rejected"), source: name}
 	switch {
 	case rejects.name != "":
@@ -67,11 +75,12 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 	default:
 		rejects.name = name + ".rejected.csv"
 	}
-	summary, err := transfer.Import(ctx, store.Workspace(workspaceID), source, transfer.Options{
-		Format: transfer.Format(c.String("format")), Mapping: mapping, Types: types,
-		Progress: env.progress("imported"), Rejected: rejects.open,
-	})
+	options.Progress, options.Rejected = env.progress("imported"), rejects.open
+	summary, err := transfer.Import(ctx, store.Workspace(workspaceID), source, options)
 	err = errors.Join(err, rejects.close())
+	for name, from := range summary.Guessed.All() {
+		_, _ = fmt.Fprintf(env.stderr, "%s is taken from %q\n", name, from)
+	}
 	for _, d := range summary.Declared {
 		_, _ = fmt.Fprintf(env.stderr, "declared %s as %s\n", d.Path, d.Type)
 	}
@@ -92,6 +101,15 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 		return db.Errorf(db.BadInput, "no row could be imported; the reasons are in %s", rejects.name)
 	}
 	return nil
+}
+
+// previewFile writes what an import would do.
+func previewFile(ctx context.Context, env environment, w db.Workspace, source io.Reader, options transfer.Options) error {
+	preview, err := transfer.NewPreview(ctx, w, source, options, env.now())
+	if err != nil {
+		return err
+	}
+	return preview.WriteText(env.stdout)
 }
 
 func openSource(env environment, name string) (io.ReadCloser, error) {

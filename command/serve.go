@@ -19,6 +19,7 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second
+	writeTimeout      = 60 * time.Second // of a part of an answer
 	idleTimeout       = 2 * time.Minute
 	shutdownTimeout   = 20 * time.Second
 	maxHeaderBytes    = 64 << 10
@@ -61,7 +62,8 @@ func serve(ctx context.Context, s settings, on listeners, store db.Store, env en
 		servers = append(servers, server)
 		go func() { served <- server.Serve(listener) }()
 	}
-	start(newHandler(s, store, &loading, metrics, env.now, log), on.public)
+	jobs := newRunner(store.Workspace(workspaceID), env.now, log)
+	start(newHandler(s, store, jobs, &loading, metrics, env.now, log), on.public)
 	if on.admin != nil {
 		start(newAdminHandler(metrics, log), on.admin)
 		log.InfoContext(ctx, "metrics for Prometheus", "url", "http://"+on.admin.Addr().String()+"/metrics")
@@ -74,6 +76,11 @@ func serve(ctx context.Context, s settings, on listeners, store db.Store, env en
 	background.Go(func() { loading.run(whileServing, store, env.now, log) })
 	defer background.Wait()
 	defer stopLoading()
+
+	// A job ends its run at once: it goes on at the next start.
+	working, stopWorking := context.WithCancel(ctx)
+	background.Go(func() { jobs.Run(working) })
+	defer stopWorking()
 
 	var err error
 	select {

@@ -29,7 +29,7 @@ type loadedStore struct {
 	loaded atomic.Bool
 }
 
-func (s *loadedStore) Workspace(string) db.Workspace           { return nil }
+func (s *loadedStore) Workspace(string) db.Workspace           { return noJobs{} }
 func (s *loadedStore) Stats(context.Context) (db.Stats, error) { return s.stats, nil }
 
 func (s *loadedStore) Load(ctx context.Context, progress func(done, total int64)) error {
@@ -52,6 +52,13 @@ func (s *loadedStore) Ready(context.Context) error {
 		return db.Errorf(db.Unavailable, "the store is loading")
 	}
 	return nil
+}
+
+// noJobs is a workspace of which another server runs the jobs.
+type noJobs struct{ db.Workspace }
+
+func (noJobs) HoldJobs(context.Context, string, time.Time, time.Time) (bool, error) {
+	return false, nil
 }
 
 // statsOf are those of a workspace with so many fields, of which the i-th takes 2^20+fields-i bytes.

@@ -17,13 +17,14 @@ import (
 
 // settings are those of a server.
 type settings struct {
-	address string
-	admin   string   // address; "" for none
-	origins []string // of web pages that may use the API
-	timeout time.Duration
-	zone    *time.Location // of the workspace
-	maxBody int64
-	limits  filter.Limits
+	address   string
+	admin     string   // address; "" for none
+	origins   []string // of web pages that may use the API
+	timeout   time.Duration
+	zone      *time.Location // of the workspace
+	maxBody   int64
+	maxImport int64 // bytes of a file
+	limits    filter.Limits
 }
 
 func serveFlags() []cli.Flag {
@@ -47,6 +48,10 @@ func serveFlags() []cli.Flag {
 		&cli.Int64Flag{
 			Name: "max-body", Sources: cli.EnvVars("SEGMENTQL_MAX_BODY"), Value: graph.DefaultMaxBody,
 			Usage: "take at most this many bytes in a request",
+		},
+		&cli.Int64Flag{
+			Name: "max-import", Sources: cli.EnvVars("SEGMENTQL_MAX_IMPORT"), Value: 2 << 30,
+			Usage: "take at most this many bytes in a file to import, as it is sent",
 		},
 		&cli.StringFlag{
 			Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
@@ -72,6 +77,8 @@ func readSettings(c *cli.Command) (settings, error) {
 		origins: c.StringSlice("cors-origins"),
 		timeout: c.Duration("timeout"),
 		maxBody: c.Int64("max-body"),
+
+		maxImport: c.Int64("max-import"),
 		limits: filter.Limits{
 			Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),
 			Values: c.Int("max-filter-values"), Pattern: c.Int("max-filter-pattern"), Text: filter.MaxText,
@@ -90,6 +97,9 @@ func readSettings(c *cli.Command) (settings, error) {
 	}
 	if s.maxBody <= 0 {
 		mistakes = append(mistakes, errors.New("--max-body must be greater than zero"))
+	}
+	if s.maxImport <= 0 {
+		mistakes = append(mistakes, errors.New("--max-import must be greater than zero"))
 	}
 	for _, origin := range s.origins {
 		u, err := url.Parse(origin)

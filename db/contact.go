@@ -54,7 +54,8 @@ type Contact struct {
 	Custom       filter.Object
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
-	Version      int64 // counts the writes, from 1
+	Version      int64   // counts the writes, from 1
+	From         *JobRow // that was applied last; for upserts only, neither shown nor filtered by
 }
 
 // Field makes a contact a filter.Document.

@@ -13,6 +13,7 @@ import (
 const (
 	ContactID = "con_"
 	SegmentID = "seg_"
+	JobID     = "job_"
 )
 
 // entropy is what IDs of one millisecond differ in: random, and from one ID to the next a random amount higher.

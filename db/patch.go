@@ -20,6 +20,7 @@ type ContactPatch struct {
 	Custom       filter.Object // each of its fields replaces the custom field of that name as a whole
 	Unset        []filter.Path // fields below custom to remove; they go before any is set
 	Version      *int64        // fails with Conflict where the contact has another version
+	From         *JobRow       // what the patch comes from; nil for what is no row of a job
 
 	// Of what the contact has by then.
 	AddTags        []string // those that it has already stay where they are
@@ -47,6 +48,13 @@ type FieldIncrement struct {
 func NewContact(p ContactPatch, now time.Time) (Contact, error) {
 	now = millis(now)
 	c := Contact{ID: NewID(ContactID, now), Status: Pending, Custom: filter.Object{}, CreatedAt: now}
+	if p.From != nil {
+		id, err := p.From.contactID()
+		if err != nil {
+			return Contact{}, err
+		}
+		c.ID = id
+	}
 	p.Version = nil
 	return p.Apply(c, now)
 }
@@ -65,6 +73,9 @@ func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 	set(&c.Tags, p.Tags)
 	c.Tags = altered(c.Tags, trimmed(p.AddTags), trimmed(p.RemoveTags))
 	c.Segments = altered(c.Segments, p.AddSegments, p.RemoveSegments)
+	if p.From != nil {
+		c.From = p.From
+	}
 	if p.SubscribedAt != nil {
 		c.SubscribedAt = nil
 		if !p.SubscribedAt.IsZero() {

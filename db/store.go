@@ -35,6 +35,7 @@ type Workspace interface {
 	Contacts
 	Segments
 	Fields
+	Jobs
 }
 
 // Contacts are the contacts of a workspace.
@@ -49,9 +50,10 @@ type Contacts interface {
 	// left alone: its result has the error, NotFound where there is no such contact.
 	UpdateContacts(ctx context.Context, ids []string, p ContactPatch) ([]UpdateResult, error)
 
-	// UpsertContacts applies each patch, in order, to the contact with its email, or creates that contact. A
-	// patch that fails leaves the others alone: its result has the error. Every patch needs an email.
-	UpsertContacts(ctx context.Context, patches []ContactPatch) ([]UpsertResult, error)
+	// UpsertContacts applies each patch, in order, to the contact with its email, or creates that contact, as far as the
+	// mode allows. A patch that fails leaves the others alone: its result has the error. Every patch needs an email,
+	// unless contacts are only created.
+	UpsertContacts(ctx context.Context, patches []ContactPatch, mode UpsertMode) ([]UpsertResult, error)
 
 	// DeleteContacts deletes those of the contacts that exist and returns their IDs.
 	DeleteContacts(ctx context.Context, ids []string) ([]string, error)
@@ -75,13 +77,6 @@ type Contacts interface {
 // UpdateResult says what became of one contact.
 type UpdateResult struct {
 	Contact *Contact
-	Err     error
-}
-
-// UpsertResult says what became of one patch.
-type UpsertResult struct {
-	Contact *Contact
-	Created bool // else updated
 	Err     error
 }
 

@@ -103,7 +103,7 @@ func fill(t *testing.T, w db.Workspace, segments int) []string {
 		email := fmt.Sprintf("c%02d@example.com", i)
 		patches[i] = db.ContactPatch{Email: &email, Custom: filter.Object{"score": int64(i)}}
 	}
-	if _, err := w.UpsertContacts(t.Context(), patches); err != nil {
+	if _, err := w.UpsertContacts(t.Context(), patches, db.Upsert); err != nil {
 		t.Fatal(err)
 	}
 	ids := make([]string, segments)

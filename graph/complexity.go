@@ -34,6 +34,12 @@ func complexities() ComplexityRoot {
 	c.Query.Segments = func(child int, _ *string, _ *db.SegmentKind, first *int32, _ *string, last *int32, _ *string) int {
 		return ofPage(child, first, last)
 	}
+	c.Query.Jobs = func(child int, _ *string, _ *db.JobState, first *int32, _ *string) int {
+		return ofPage(child, first, nil)
+	}
+	c.Job.Problems = func(child int, first *int32, _ *string) int {
+		return costOfCall + child*size(first, db.DefaultPageSize, maxProblems)
+	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	ofSample := func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }

@@ -33,6 +33,7 @@ const (
 // Options are what the API needs.
 type Options struct {
 	Workspace db.Workspace
+	Jobs      JobRunner // of the workspace
 	Log       *slog.Logger
 	Now       func() time.Time
 	Zone      *time.Location // the workspace's: of days in filters that name no other

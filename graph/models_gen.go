@@ -19,6 +19,14 @@ type Node interface {
 	IsNode()
 }
 
+type CancelJobInput struct {
+	ID string `json:"id"`
+}
+
+type CancelJobPayload struct {
+	Job *Job `json:"job"`
+}
+
 // What was done to many contacts.
 type ChangeContactsPayload struct {
 	// How many contacts there were to be changed before. Those that are already as the change would have them do not count.
@@ -220,6 +228,16 @@ type InputError struct {
 	Path []string `json:"path"`
 }
 
+type JobEdge struct {
+	Cursor string `json:"cursor"`
+	Node   *Job   `json:"node"`
+}
+
+type JobProblemEdge struct {
+	Cursor string      `json:"cursor"`
+	Node   *JobProblem `json:"node"`
+}
+
 // What MongoDB did to answer a filter, as its explain command says.
 type MongoDBPlan struct {
 	// The query, as extended JSON.
@@ -237,6 +255,14 @@ type PageInfo struct {
 	HasPreviousPage bool    `json:"hasPreviousPage"`
 	StartCursor     *string `json:"startCursor,omitempty"`
 	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type ResumeJobInput struct {
+	ID string `json:"id"`
+}
+
+type ResumeJobPayload struct {
+	Job *Job `json:"job"`
 }
 
 type SegmentEdge struct {

@@ -31,6 +31,7 @@ const everybody = filter.Const(true)
 // segments and ask the store together.
 type request struct {
 	workspace db.Workspace
+	jobs      JobRunner
 	limits    filter.Limits // of filters that are sent
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
@@ -43,7 +44,7 @@ type requestKey struct{}
 
 func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
-	r := &request{workspace: w, limits: o.Limits}
+	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {
@@ -210,6 +211,9 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 		return nil, err
 	}
 	byID := map[string]Node{}
+	if err := r.addJobs(ctx, byID, named(ids, db.JobID)); err != nil {
+		return nil, err
+	}
 	for _, c := range contacts {
 		if c != nil {
 			byID[c.ID] = &Contact{c}

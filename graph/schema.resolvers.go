@@ -49,6 +49,14 @@ func (r *fieldResolver) ContactCount(ctx context.Context, obj *Field) (*int32, e
 	return count, nil
 }
 
+func (r *jobResolver) Problems(ctx context.Context, obj *Job, first *int32, after *string) (*JobProblemConnection, error) {
+	problems, err := requestOf(ctx).problems(ctx, obj, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return problems, nil
+}
+
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
 	patch, err := input.patch()
 	if err != nil {
@@ -176,6 +184,22 @@ func (r *mutationResolver) DeclareField(ctx context.Context, input DeclareFieldI
 	return &DeclareFieldPayload{&Field{*field}}, nil
 }
 
+func (r *mutationResolver) CancelJob(ctx context.Context, input CancelJobInput) (*CancelJobPayload, error) {
+	job, err := requestOf(ctx).jobs.Cancel(ctx, input.ID)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &CancelJobPayload{&Job{job}}, nil
+}
+
+func (r *mutationResolver) ResumeJob(ctx context.Context, input ResumeJobInput) (*ResumeJobPayload, error) {
+	job, err := requestOf(ctx).jobs.Resume(ctx, input.ID)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return &ResumeJobPayload{&Job{job}}, nil
+}
+
 func (r *queryResolver) Node(ctx context.Context, id string) (Node, error) {
 	nodes, err := requestOf(ctx).nodes(ctx, []string{id})
 	if err != nil {
@@ -278,6 +302,30 @@ func (r *queryResolver) ExplainFilter(ctx context.Context, filter FilterInput) (
 	return newFilterExplanation(explanation), nil
 }
 
+func (r *queryResolver) Job(ctx context.Context, id string) (*Job, error) {
+	job, err := requestOf(ctx).job(ctx, id, "")
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return job, nil
+}
+
+func (r *queryResolver) ImportJob(ctx context.Context, id string) (*Job, error) {
+	job, err := requestOf(ctx).job(ctx, id, db.JobImport)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return job, nil
+}
+
+func (r *queryResolver) Jobs(ctx context.Context, kind *string, state *db.JobState, first *int32, after *string) (*JobConnection, error) {
+	jobs, err := requestOf(ctx).findJobs(ctx, kind, state, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return jobs, nil
+}
+
 func (r *segmentResolver) Query(ctx context.Context, obj *Segment) (any, error) {
 	node, err := requestOf(ctx).node(obj)
 	if err != nil {
@@ -374,6 +422,8 @@ func (r *Resolver) ContactSet() ContactSetResolver { return &contactSetResolver{
 
 func (r *Resolver) Field() FieldResolver { return &fieldResolver{r} }
 
+func (r *Resolver) Job() JobResolver { return &jobResolver{r} }
+
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -386,6 +436,7 @@ type (
 	contactResolver        struct{ *Resolver }
 	contactSetResolver     struct{ *Resolver }
 	fieldResolver          struct{ *Resolver }
+	jobResolver            struct{ *Resolver }
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
 	segmentResolver        struct{ *Resolver }

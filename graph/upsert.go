@@ -23,7 +23,7 @@ func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (
 		}
 		patches, positions = append(patches, patch), append(positions, i)
 	}
-	results, err := w.UpsertContacts(ctx, patches)
+	results, err := w.UpsertContacts(ctx, patches, db.Upsert)
 	if err != nil {
 		return nil, err
 	}

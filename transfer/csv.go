@@ -3,13 +3,14 @@ package transfer
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"net/mail"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"segmentql/db"
 	"segmentql/filter"
@@ -18,15 +19,21 @@ import (
 // csvReader reads a CSV file (RFC 4180) with a header. A header with dots, address.city, makes a nested field. A
 // blank cell is a field that the contact does not have.
 type csvReader struct {
-	lines  *csvLines
-	comma  rune
-	header []string
-	row    int64
+	lines     *csvLines
+	delimiter Delimiter
+	header    []string
+	row       int64
 }
 
-func newCSV(in *bufio.Reader) (*csvReader, error) {
-	r := &csvReader{lines: &csvLines{in: lineReader{in: in}}}
+func newCSV(in *bufio.Reader, delimiter Delimiter, encoding Encoding) (*csvReader, error) {
+	r := &csvReader{lines: &csvLines{in: lineReader{in: in}}, delimiter: delimiter}
 	header, err := r.lines.next()
+	if err == nil && header.err == nil {
+		if said, ok := separator(header.text); ok {
+			r.delimiter = cmp.Or(delimiter, said)
+			header, err = r.lines.next()
+		}
+	}
 	if errors.Is(err, io.EOF) {
 		return r, nil
 	}
@@ -34,7 +41,10 @@ func newCSV(in *bufio.Reader) (*csvReader, error) {
 		return nil, err
 	}
 	if err = header.err; err == nil {
-		r.comma, r.header, err = parseHeader(header.text)
+		err = encoding.check(header.text)
+	}
+	if err == nil {
+		err = r.parseHeader(header.text)
 	}
 	if err != nil {
 		return nil, db.Errorf(db.BadInput, "the CSV header cannot be read: %s", err)
@@ -42,36 +52,51 @@ func newCSV(in *bufio.Reader) (*csvReader, error) {
 	return r, nil
 }
 
-// parseHeader takes for separator the one that makes the most columns.
-func parseHeader(text []byte) (comma rune, header []string, err error) {
-	for _, candidate := range ",;\t|" {
+// separator reads the line sep=; with which files for Excel may begin.
+func separator(text []byte) (Delimiter, bool) {
+	said, ok := bytes.CutPrefix(bytes.TrimRight(text, "\r\n"), []byte("sep="))
+	if !ok {
+		return 0, false
+	}
+	d, err := ParseDelimiter(string(said))
+	return d, err == nil && d != 0
+}
+
+// parseHeader takes for delimiter, where none is given, the one that makes the most columns.
+func (r *csvReader) parseHeader(text []byte) (err error) {
+	candidates := []Delimiter{',', ';', '\t', '|'}
+	if r.delimiter != 0 {
+		candidates = []Delimiter{r.delimiter}
+	}
+	for _, candidate := range candidates {
 		cells, parseErr := parseCSV(text, candidate)
 		if err == nil {
 			err = parseErr
 		}
-		if len(cells) > len(header) {
-			comma, header = candidate, cells
+		if len(cells) > len(r.header) {
+			r.delimiter, r.header = candidate, cells
 		}
 	}
-	if header == nil {
-		return 0, nil, err
+	if r.header == nil {
+		return err
 	}
-	for i, name := range header {
-		header[i] = strings.TrimSpace(name)
-		if !utf8.ValidString(name) {
-			return 0, nil, errors.New("it is not UTF-8")
+	for i, name := range r.header {
+		name = strings.TrimSpace(name)
+		if name != "" && slices.Contains(r.header[:i], name) {
+			return fmt.Errorf("two columns have the name %q", name)
 		}
-		if header[i] != "" && slices.Contains(header[:i], header[i]) {
-			return 0, nil, fmt.Errorf("two columns have the name %q", header[i])
+		if address, err := mail.ParseAddress(name); err == nil && address.Address == name {
+			return fmt.Errorf("the first row has to name the columns, and %q is an email; put a row with the names before it", name)
 		}
+		r.header[i] = name
 	}
-	return comma, header, nil
+	return nil
 }
 
 // parseCSV returns the cells of one row.
-func parseCSV(text []byte, comma rune) ([]string, error) {
+func parseCSV(text []byte, delimiter Delimiter) ([]string, error) {
 	parser := csv.NewReader(bytes.NewReader(text))
-	parser.Comma = comma
+	parser.Comma = rune(delimiter)
 	cells, err := parser.Read()
 	if e, ok := errors.AsType[*csv.ParseError](err); ok {
 		err = e.Err
@@ -91,7 +116,7 @@ func (r *csvReader) next() (record, error) {
 	if rec.err != nil {
 		return rec, nil
 	}
-	cells, err := parseCSV(text.text, r.comma)
+	cells, err := parseCSV(text.text, r.delimiter)
 	if err != nil {
 		rec.raw, rec.err = bytes.TrimRight(r.lines.resume(), "\r\n"), inLine(text.number, err)
 		return rec, nil

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"segmentql/db"
 )
@@ -22,55 +23,20 @@ const (
 // SampleRows are those from which types are inferred, or fewer if they are large.
 const SampleRows = 1_000
 
-// Options say how a file is imported. The zero value imports documents in the API's own shape, and documents of any
-// other shape that have an email.
-type Options struct {
-	Format  Format
-	Mapping Mapping
-	Types   Types // declared whatever the values look like
-
-	// Progress, where it is set, is called after each batch with the number of rows that are dealt with.
-	Progress func(rows int64)
-
-	// Rejected, where it is set, is called when the first row is rejected. Import writes the rejected rows to what
-	// it returns, as CSV with the columns row, reason and record; closing it is left to the caller.
-	Rejected func() (io.Writer, error)
-}
-
 // Import reads contacts from source and writes each to the contact of the workspace with its email, or creates
-// that contact. Before it writes the first one it declares the fields whose types a sample of the rows suggests.
+// that contact, as far as the mode allows. Before it writes the first one it declares the fields whose types a sample of
+// the rows suggests.
 //
 // A row that is not a contact is rejected, and the import goes on. Import fails with BadInput for wrong options,
 // and where the source cannot be read to its end, the store fails, or ctx ends. Then the error says, as the summary
 // does, what was applied; it stays applied, and importing the same source again changes none of it twice.
 func Import(ctx context.Context, ws db.Workspace, source io.Reader, opts Options) (Summary, error) {
-	if err := opts.Mapping.check(); err != nil {
-		return Summary{}, err
-	}
-	overruling, err := opts.Types.declarations()
+	i, err := newImporter(ws, source, opts, "", &rejects{open: opts.Rejected, progress: opts.Progress})
 	if err != nil {
 		return Summary{}, err
-	}
-	in, err := newReader(source, opts.Format)
-	if err != nil {
-		return Summary{}, err
-	}
-	i := importer{
-		ws:         ws,
-		in:         in,
-		mapper:     newMapper(opts.Mapping),
-		inference:  newInference(in.untyped()),
-		overruling: overruling,
-		rejects:    rejects{open: opts.Rejected},
-		progress:   opts.Progress,
 	}
 	if err := i.run(ctx); err != nil {
 		return i.summary, fmt.Errorf("the import stopped: %w. The first %d rows are applied (%s); import the file again to apply all of it", err, i.summary.Rows(), i.summary)
-	}
-	if i.summary.Rows() > 0 {
-		for _, name := range i.mapper.missing() {
-			i.summary.warn("no row has the field %q, which is mapped to %s", opts.Mapping[name], name)
-		}
 	}
 	return i.summary, nil
 }
@@ -78,13 +44,45 @@ func Import(ctx context.Context, ws db.Workspace, source io.Reader, opts Options
 // importer is one import under way.
 type importer struct {
 	ws         db.Workspace
-	in         reader
+	in         *file
 	mapper     *mapper
+	looksLike  Mapping    // what the names of the fields suggest
 	inference  *inference // nil once the fields are declared
 	overruling []db.FieldDeclaration
-	rejects    rejects
-	progress   func(rows int64)
+	journal    journal
 	summary    Summary
+}
+
+// journal takes note of what becomes of the rows.
+type journal interface {
+	// reject takes note of a row that is rejected.
+	reject(ctx context.Context, r row) error
+
+	// written takes note of all that the import has done until now.
+	written(ctx context.Context, i *importer) error
+}
+
+func newImporter(ws db.Workspace, source io.Reader, opts Options, job string, j journal) (*importer, error) {
+	if err := opts.Mapping.check(); err != nil {
+		return nil, err
+	}
+	overruling, err := opts.Types.declarations()
+	if err != nil {
+		return nil, err
+	}
+	in, err := open(source, opts)
+	if err != nil {
+		return nil, err
+	}
+	i := &importer{ws: ws, in: in, inference: newInference(in.untyped()), overruling: overruling, journal: j, summary: Summary{Mode: opts.Mode}}
+	i.looksLike = guess(opts.Mapping, in.sources())
+	if opts.Guess {
+		opts.Mapping, i.summary.Guessed = merged(opts.Mapping, i.looksLike), i.looksLike
+	} else if source := i.looksLike["email"]; source != "" {
+		i.summary.warn("%q looks like the email, but becomes custom.%s: map it with email=%s, or ask for guessed mappings", source, source, source)
+	}
+	i.mapper = newMapper(in, opts, job)
+	return i, nil
 }
 
 // row is a record on its way to the store; err says why it does not get there.
@@ -94,11 +92,8 @@ type row struct {
 }
 
 func (r *row) prepare(m *mapper) {
-	document, err := r.read()
-	if err == nil {
-		r.patch, err = m.patch(document)
-	}
-	r.document, r.err = nil, err
+	r.patch, r.err = m.prepare(r.record)
+	r.document = nil
 }
 
 func (i *importer) run(ctx context.Context) error {
@@ -124,6 +119,7 @@ func (i *importer) run(ctx context.Context) error {
 		}
 		held = nil
 		if errors.Is(p.last, io.EOF) {
+			i.warnOfMissing()
 			return nil
 		}
 		if err := errors.Join(p.last, ctx.Err()); err != nil {
@@ -131,6 +127,15 @@ func (i *importer) run(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// warnOfMissing warns of mapped fields that no row had.
+func (i *importer) warnOfMissing() {
+	if i.summary.Rows() > 0 {
+		for _, name := range i.mapper.missing() {
+			i.summary.warn("no row has the field %q, which is mapped to %s", i.mapper.mapping[name], name)
+		}
+	}
 }
 
 // observe takes the rows that become contacts for a part of the sample.
@@ -149,7 +154,7 @@ func (i *importer) declare(ctx context.Context) error {
 		return err
 	}
 	found, warnings := i.inference.declarations(known, i.overruling)
-	i.summary.Warnings = warnings
+	i.summary.Warnings = append(i.summary.Warnings, warnings...)
 	for _, d := range slices.Concat(i.overruling, found) {
 		if _, err := i.ws.DeclareField(ctx, d); err != nil {
 			return fmt.Errorf("%s cannot be declared as %s: %w", d.Path, d.Type, err)
@@ -159,7 +164,35 @@ func (i *importer) declare(ctx context.Context) error {
 	return nil
 }
 
+// grace is how long a batch that was begun may still take when the import is to end, so that what is said of it is true.
+const grace = 5 * time.Second
+
 func (i *importer) write(ctx context.Context, batch []row) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	results, err := i.upsert(ctx, batch)
+	if err != nil {
+		return err
+	}
+	for n, r := range batch {
+		if r.err == nil {
+			r.err = results[n].Err
+		}
+		if err := i.count(ctx, r, results[n]); err != nil {
+			return err
+		}
+	}
+	return i.journal.written(ctx, i)
+}
+
+// upsert returns a result for each row. It fails where the store does.
+func (i *importer) upsert(ctx context.Context, batch []row) ([]db.UpsertResult, error) {
+	ctx, cancel := outliving(ctx, grace)
+	defer cancel()
 	var patches []db.ContactPatch
 	for _, r := range batch {
 		if r.err == nil {
@@ -169,35 +202,47 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 	var results []db.UpsertResult
 	if len(patches) > 0 {
 		var err error
-		if results, err = i.ws.UpsertContacts(ctx, patches); err != nil {
-			return err
+		if results, err = i.ws.UpsertContacts(ctx, patches, i.summary.Mode); err != nil {
+			return nil, err
 		}
 	}
-	for _, r := range batch {
-		var result db.UpsertResult
-		if r.err == nil {
-			result, results = results[0], results[1:]
-			r.err = result.Err
+	all := make([]db.UpsertResult, len(batch))
+	for n, r := range batch {
+		if r.err != nil {
+			continue
 		}
-		switch {
-		case r.err != nil && db.StoreFailed(r.err):
-			return r.err
-		case r.err != nil:
-			i.summary.Rejected++
-			if err := i.rejects.write(r); err != nil {
-				return err
-			}
-		case result.Created:
-			i.summary.Created++
-		default:
-			i.summary.Updated++
+		all[n], results = results[0], results[1:]
+		if err := all[n].Err; err != nil && db.StoreFailed(err) {
+			return nil, err
 		}
 	}
-	if err := i.rejects.flush(); err != nil {
-		return err
-	}
-	if i.progress != nil && len(batch) > 0 {
-		i.progress(i.summary.Rows())
+	return all, nil
+}
+
+func (i *importer) count(ctx context.Context, r row, result db.UpsertResult) error {
+	switch {
+	case r.err != nil:
+		i.summary.Rejected++
+		return i.journal.reject(ctx, r)
+	case result.Created:
+		i.summary.Created++
+	case result.Skipped:
+		i.summary.Skipped++
+	default:
+		i.summary.Updated++
 	}
 	return nil
+}
+
+// outliving returns a context that ends some time after ctx.
+func outliving(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-longer.Done():
+		case <-time.After(by):
+			cancel()
+		}
+	})
+	return longer, func() { stop(); cancel() }
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"reflect"
 	"slices"
@@ -198,7 +199,8 @@ func TestImportRefusesOptionsAndFiles(t *testing.T) {
 		"a type of no field":           {transfer.Options{Types: transfer.Types{"zip": filter.KindText}}, "", "as in custom.zip"},
 		"an unknown format":            {transfer.Options{Format: "xls"}, "", `"xls" is not a format of contact files; they are csv, jsonl and array`},
 		"not an array":                 {transfer.Options{Format: transfer.JSONArray}, `{"email":"a@b.cd"}`, "the file is not a JSON array"},
-		"UTF-16":                       {transfer.Options{}, "\xff\xfee\x00", "the file is in UTF-16; save it as UTF-8"},
+		"a first row of values":        {transfer.Options{}, "a@b.cd,Ada\nb@b.cd,Bo\n", `the first row has to name the columns, and "a@b.cd" is an email`},
+		"a header in no UTF-8":         {transfer.Options{Encoding: "utf-8"}, "email,pr\xe9nom\n", "the CSV header cannot be read: it is not UTF-8; where the file has another encoding, name that with the option encoding"},
 		"a header with a name twice":   {transfer.Options{}, "email,a,a\n", `the CSV header cannot be read: two columns have the name "a"`},
 		"a header with an open quote":  {transfer.Options{}, "email,\"a\nx,y\n", "the CSV header cannot be read: a quote"},
 		"broken gzip":                  {transfer.Options{}, "\x1f\x8bxx", "the compressed file is damaged or cut off"},
@@ -270,6 +272,57 @@ func TestImportWarnsOfSourcesThatNoRowHas(t *testing.T) {
 	_, summary, _ := run(t, `{"email":"a@b.cd"}`, transfer.Options{Mapping: transfer.Mapping{"firstName": "Frist"}})
 	if want := []string{`no row has the field "Frist", which is mapped to firstName`}; !slices.Equal(summary.Warnings, want) {
 		t.Errorf("got %q, want %q", summary.Warnings, want)
+	}
+}
+
+func TestImportModes(t *testing.T) {
+	text := `{"email":"a@b.cd","n":1}` + "\n" + `{"email":"b@b.cd","n":1}` + "\n" + `{"email":"a@b.cd","n":2}` + "\n" + `{"n":3}` + "\n"
+	for mode, want := range map[string]struct{ summary, contacts string }{
+		"upsert": {"1 created, 2 updated, 1 rejected", "a@b.cd [old new] 2; b@b.cd [new] 1"},
+		"create": {"2 created, 0 updated, 0 rejected, 2 skipped", " [new] 3; a@b.cd [old] 0; b@b.cd [new] 1"},
+		"update": {"0 created, 2 updated, 1 rejected, 1 skipped", "a@b.cd [old new] 2"},
+	} {
+		ws := openWorkspace(t)
+		email, tags := "a@b.cd", []string{"old"}
+		if _, err := ws.CreateContact(t.Context(), db.ContactPatch{Email: &email, Tags: &tags, Custom: filter.Object{"n": int64(0)}}); err != nil {
+			t.Fatal(err)
+		}
+		summary, err := transfer.Import(t.Context(), ws, strings.NewReader(text), options(t, transfer.Request{Mode: mode, Tags: []string{"new"}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantSummary(t, summary, want.summary)
+		pages, err := ws.FindContacts(t.Context(), []db.ContactQuery{{Filter: filter.Const(true), Page: db.Page{Limit: 10}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range pages[0].Contacts {
+			got = append(got, fmt.Sprint(c.Email, " ", c.Tags, " ", c.Custom["n"]))
+		}
+		slices.Sort(got)
+		if text := strings.Join(got, "; "); text != want.contacts {
+			t.Errorf("%s: the contacts are %s, want %s", mode, text, want.contacts)
+		}
+	}
+}
+
+func TestImportGuesses(t *testing.T) {
+	for name, text := range map[string]string{
+		"CSV":  "E-Mail,Vorname,Nachname\na@b.cd,Ada,L\n",
+		"JSON": `[{"E-Mail":"a@b.cd","Vorname":"Ada"},{"E-Mail":"a@b.cd","Nachname":"L"}]`,
+	} {
+		ws, summary, _ := run(t, text, transfer.Options{Guess: true})
+		if c := ws.contacts["a@b.cd"]; c == nil || c.FirstName != "Ada" || c.LastName != "L" || len(c.Custom) > 0 {
+			t.Errorf("%s: got %+v", name, c)
+		}
+		if want := (transfer.Mapping{"email": "E-Mail", "firstName": "Vorname", "lastName": "Nachname"}); !maps.Equal(summary.Guessed, want) {
+			t.Errorf("%s: guessed %v", name, summary.Guessed)
+		}
+		_, summary, rejected := run(t, text, transfer.Options{})
+		if len(rejected) == 0 || len(summary.Warnings) == 0 || !strings.Contains(summary.Warnings[0], `map it with email=E-Mail, or ask for guessed mappings`) {
+			t.Errorf("%s without guesses: rejected %q, warnings %q", name, rejected, summary.Warnings)
+		}
 	}
 }
 

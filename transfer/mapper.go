@@ -18,16 +18,42 @@ var errNoEmail = errors.New("the row has no email to match by")
 
 // mapper makes patches of contacts from source documents. It may be used from many goroutines.
 type mapper struct {
-	mapping Mapping
-	found   map[string]*atomic.Bool // by mapped field: whether some document had its source
+	encoding Encoding
+	mapping  Mapping
+	found    map[string]*atomic.Bool // by mapped field: whether some document had its source
+	tags     []string                // that every contact gets
+	nameless bool                    // whether contacts may have no email
+	job      string                  // that the rows are of, "" for none
 }
 
-func newMapper(m Mapping) *mapper {
-	found := make(map[string]*atomic.Bool, len(m))
-	for name := range m {
+func newMapper(f *file, opts Options, job string) *mapper {
+	found := make(map[string]*atomic.Bool, len(opts.Mapping))
+	for name := range opts.Mapping {
 		found[name] = new(atomic.Bool)
 	}
-	return &mapper{mapping: m, found: found}
+	return &mapper{
+		encoding: f.encoding, mapping: opts.Mapping, found: found, tags: opts.Tags, nameless: opts.Mode == db.CreateOnly, job: job,
+	}
+}
+
+// prepare makes the patch of a record.
+func (m *mapper) prepare(r record) (db.ContactPatch, error) {
+	if r.err != nil {
+		return db.ContactPatch{}, r.err
+	}
+	if err := m.encoding.check(r.raw); err != nil {
+		return db.ContactPatch{}, err
+	}
+	document, err := r.document()
+	if err != nil {
+		return db.ContactPatch{}, err
+	}
+	p, err := m.patch(document)
+	p.AddTags = m.tags
+	if m.job != "" {
+		p.From = &db.JobRow{Job: m.job, Row: r.row}
+	}
+	return p, err
 }
 
 // patch takes the standard fields out of the document; what is left becomes custom. The document is used up.
@@ -43,7 +69,7 @@ func (m *mapper) patch(document filter.Object) (db.ContactPatch, error) {
 			return p, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	if p.Email == nil || strings.TrimSpace(*p.Email) == "" {
+	if p.MatchEmail() == "" && !m.nameless {
 		return p, errNoEmail
 	}
 	if p.Status, err = status(values["status"]); err != nil {
@@ -56,6 +82,17 @@ func (m *mapper) patch(document filter.Object) (db.ContactPatch, error) {
 		return p, fmt.Errorf("tags: %w", err)
 	}
 	return p, nil
+}
+
+// seen returns the mapped standard fields whose source some document had.
+func (m *mapper) seen() []string {
+	var names []string
+	for _, name := range importable() {
+		if m.mapping[name] != "" && m.found[name].Load() {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // missing returns the mapped standard fields whose source no document had.

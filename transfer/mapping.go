@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -43,6 +44,25 @@ func (m Mapping) check() error {
 		sources[source] = name
 	}
 	return nil
+}
+
+// All iterates over the standard fields that are mapped, and their sources.
+func (m Mapping) All() iter.Seq2[string, string] {
+	return func(yield func(name, source string) bool) {
+		for _, name := range importable() {
+			if source, mapped := m[name]; mapped && !yield(name, source) {
+				return
+			}
+		}
+	}
+}
+
+// merged returns a mapping of both.
+func merged(m, more Mapping) Mapping {
+	all := Mapping{}
+	maps.Copy(all, m)
+	maps.Copy(all, more)
+	return all
 }
 
 // Types are types that fields are declared to have, by path, instead of those that the values suggest.

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"segmentql/db"
-	"segmentql/filter"
 )
 
 // memory is a workspace of which only what an import uses works.
@@ -23,13 +22,20 @@ func newMemory() *memory {
 
 func (m *memory) Catalogue(context.Context) (*db.Catalogue, error) { return m.catalogue, nil }
 
+func (m *memory) ContactByEmail(_ context.Context, email string) (*db.Contact, error) {
+	if c := m.contacts[email]; c != nil {
+		return c, nil
+	}
+	return nil, db.NoSuchContact()
+}
+
 func (m *memory) DeclareField(_ context.Context, d db.FieldDeclaration) (*db.Field, error) {
 	field := db.Field{Path: d.Path.String(), Type: d.Type}
 	m.catalogue.Add([]db.Field{field})
 	return &field, d.Check()
 }
 
-func (m *memory) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
+func (m *memory) UpsertContacts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, db.Errorf(db.Timeout, "it took too long").Because(err)
 	}
@@ -41,27 +47,26 @@ func (m *memory) UpsertContacts(ctx context.Context, patches []db.ContactPatch) 
 	}
 	results := make([]db.UpsertResult, len(patches))
 	for i, p := range patches {
-		results[i] = m.upsert(p)
+		results[i] = m.upsert(p, mode)
 	}
 	return results, nil
 }
 
-func (m *memory) upsert(p db.ContactPatch) db.UpsertResult {
+func (m *memory) upsert(p db.ContactPatch, mode db.UpsertMode) db.UpsertResult {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	before, known := m.contacts[filter.NormaliseEmail(*p.Email)]
-	var after db.Contact
-	var err error
-	if known {
-		after, err = p.Apply(*before, now)
-	} else {
-		after, err = db.NewContact(p, now)
+	stored := m.contacts[p.MatchEmail()]
+	if p.MatchEmail() == "" {
+		stored = nil
 	}
-	if err == nil {
-		_, err = m.catalogue.Admit(nil, &after)
+	next, result, err := p.Upsert(stored, mode, now)
+	if err == nil && !result.Skipped {
+		_, err = m.catalogue.Admit(stored, next)
 	}
 	if err != nil {
 		return db.UpsertResult{Err: err}
 	}
-	m.contacts[after.Email] = &after
-	return db.UpsertResult{Contact: &after, Created: !known}
+	if result.Contact == next {
+		m.contacts[next.Email] = next
+	}
+	return result
 }

@@ -3,6 +3,7 @@ package transfer
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ const (
 	Detect    Format = ""      // find out from the content
 	JSONLines Format = "jsonl" // one JSON document on each line
 	JSONArray Format = "array" // one JSON array of documents
-	CSV       Format = "csv"   // with a header; separated by comma, semicolon, tab or pipe
+	CSV       Format = "csv"   // with a header that names the columns
 )
 
 // record is one document of a file.
@@ -59,52 +60,92 @@ const (
 	detectSize = 512      // bytes from which the format is detected
 )
 
-// newReader returns a reader of the format.
-func newReader(source io.Reader, format Format) (reader, error) {
-	in, err := plain(bufio.NewReaderSize(source, readBuffer))
+// file is a source of which is known how it is read.
+type file struct {
+	reader
+	format    Format
+	encoding  Encoding
+	delimiter Delimiter // of CSV
+}
+
+// open finds out what the options do not say of a source.
+func open(source io.Reader, opts Options) (*file, error) {
+	format, err := ParseFormat(string(opts.Format))
 	if err != nil {
 		return nil, err
 	}
-	if format == Detect {
-		if format, err = detect(in); err != nil {
+	in, err := unzipped(bufio.NewReaderSize(source, readBuffer))
+	if err != nil {
+		return nil, err
+	}
+	f := &file{format: format}
+	if f.encoding, err = marked(in); err != nil {
+		return nil, err
+	}
+	f.encoding = cmp.Or(f.encoding, opts.Encoding)
+	if f.encoding != "" {
+		if in, err = decoded(in, f.encoding); err != nil {
 			return nil, err
 		}
 	}
-	switch format {
+	if f.format == Detect {
+		if f.format, err = detect(in); err != nil {
+			return nil, err
+		}
+	}
+	if f.encoding == "" {
+		f.encoding = utf8Encoding // as JSON always is (RFC 8259, 8.1)
+		if f.format == CSV {
+			if f.encoding, err = guessEncoding(in); err != nil {
+				return nil, err
+			}
+		}
+		if in, err = decoded(in, f.encoding); err != nil {
+			return nil, err
+		}
+	}
+	switch f.format {
 	case JSONLines:
-		return &jsonLines{lines: lineReader{in: in}}, nil
+		f.reader = &jsonLines{lines: lineReader{in: in}}
 	case JSONArray:
-		return newJSONArray(in), nil
+		f.reader = newJSONArray(in)
 	case CSV:
-		return newCSV(in)
+		table, err := newCSV(in, opts.Delimiter, f.encoding)
+		if err != nil {
+			return nil, err
+		}
+		f.reader, f.delimiter = table, table.delimiter
 	case Detect:
 	}
-	return nil, db.Errorf(db.BadInput, "%q is not a format of contact files; they are %s, %s and %s", format, CSV, JSONLines, JSONArray)
+	return f, nil
 }
 
-// plain returns the text that in holds: decompressed, and without a byte order mark.
-func plain(in *bufio.Reader) (*bufio.Reader, error) {
-	start, err := peek(in, 2)
-	if err != nil {
-		return nil, err
+// ParseFormat reads the name of a format.
+func ParseFormat(text string) (Format, error) {
+	switch f := Format(text); f {
+	case Detect, JSONLines, JSONArray, CSV:
+		return f, nil
 	}
-	if bytes.Equal(start, []byte{0x1f, 0x8b}) {
-		unzipped, err := gzip.NewReader(in)
+	return Detect, db.Errorf(db.BadInput, "%q is not a format of contact files; they are %s, %s and %s", abbreviate(text), CSV, JSONLines, JSONArray)
+}
+
+// unzipped returns what is compressed in the file, also where a compressed file was compressed once more on its way.
+func unzipped(in *bufio.Reader) (*bufio.Reader, error) {
+	for range 2 {
+		start, err := peek(in, 2)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(start, []byte{0x1f, 0x8b}) {
+			break
+		}
+		content, err := gzip.NewReader(in)
 		if err != nil {
 			return nil, damaged(err)
 		}
-		in = bufio.NewReaderSize(gzipReader{unzipped}, readBuffer)
+		in = bufio.NewReaderSize(gzipReader{content}, readBuffer)
 	}
-	if start, err = peek(in, 3); err != nil {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(start, []byte{0xef, 0xbb, 0xbf}):
-		_, err = in.Discard(3)
-	case bytes.HasPrefix(start, []byte{0xff, 0xfe}), bytes.HasPrefix(start, []byte{0xfe, 0xff}):
-		err = db.Errorf(db.BadInput, "the file is in UTF-16; save it as UTF-8")
-	}
-	return in, err
+	return in, nil
 }
 
 // gzipReader says of errors where they come from.

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -11,14 +12,19 @@ import (
 	"segmentql/db"
 )
 
-// rejects writes rejected rows as CSV to a file that is opened for the first one.
+// rejectColumns are the columns of a file of rejected rows.
+func rejectColumns() []string { return []string{"row", "reason", "record"} }
+
+// rejects is the journal of an import that somebody waits for: it writes rejected rows as CSV to a file that is opened for
+// the first one.
 type rejects struct {
-	open func() (io.Writer, error) // nil to write nothing
-	out  *csv.Writer
+	open     func() (io.Writer, error) // nil to write nothing
+	out      *csv.Writer
+	progress func(rows int64) // nil to tell nobody
 }
 
-// write may leave the row in memory until flush.
-func (r *rejects) write(rejected row) error {
+// reject may leave the row in memory until the batch is written.
+func (r *rejects) reject(_ context.Context, rejected row) error {
 	if r.open == nil {
 		return nil
 	}
@@ -28,24 +34,26 @@ func (r *rejects) write(rejected row) error {
 			return fmt.Errorf("the file for rejected rows cannot be opened: %w", err)
 		}
 		r.out = csv.NewWriter(file)
-		if err := r.out.Write([]string{"row", "reason", "record"}); err != nil {
+		if err := r.out.Write(rejectColumns()); err != nil {
 			return err
 		}
 	}
-	return r.out.Write([]string{
-		strconv.FormatInt(rejected.row, 10),
-		reason(rejected.err),
-		strings.ToValidUTF8(string(rejected.raw), "\uFFFD"),
-	})
+	return r.out.Write(rejectRecord(rejected.row, reason(rejected.err), rejected.raw))
 }
 
-func (r *rejects) flush() error {
-	if r.out == nil {
-		return nil
+func rejectRecord(row int64, reason string, raw []byte) []string {
+	return []string{strconv.FormatInt(row, 10), reason, strings.ToValidUTF8(string(raw), "\uFFFD")}
+}
+
+func (r *rejects) written(_ context.Context, i *importer) error {
+	if r.out != nil {
+		r.out.Flush()
+		if err := r.out.Error(); err != nil {
+			return fmt.Errorf("the rejected rows cannot be written: %w", err)
+		}
 	}
-	r.out.Flush()
-	if err := r.out.Error(); err != nil {
-		return fmt.Errorf("the rejected rows cannot be written: %w", err)
+	if r.progress != nil {
+		r.progress(i.summary.Rows())
 	}
 	return nil
 }

@@ -58,8 +58,19 @@ func TestImportRejectsRows(t *testing.T) {
 		"a CSV column within another": {
 			"email,a,a.b\na@b.cd,1,\nb@b.cd,,2\nc@b.cd,1,2\n", "2 created, 0 updated, 1 rejected", `the column "a.b" would be within another one that has a value`, "c@b.cd,1,2",
 		},
-		"not UTF-8": {
-			"email,a\na@b.cd,1\nb@b.cd,M\xfcller\n", "1 created, 0 updated, 1 rejected", "custom.a: the text is not valid UTF-8", "b@b.cd,M\uFFFDller",
+		"not UTF-8, but most of it is": {
+			"email,a\na@b.cd,Zoë\nb@b.cd,M\xfcller\n", "1 created, 0 updated, 1 rejected",
+			"it is not UTF-8; where the file has another encoding, name that with the option encoding", "b@b.cd,M\uFFFDller",
+		},
+		"not UTF-8, but that comes late": {
+			"email,a\na@b.cd," + strings.Repeat("x", 70_000) + "\nb@b.cd,M\xfcller\n", "1 created, 0 updated, 1 rejected", "it is not UTF-8", "b@b.cd,M\uFFFDller",
+		},
+		"JSON that is not UTF-8": {
+			"{\"email\":\"a@b.cd\"}\n{\"email\":\"b@b.cd\",\"a\":\"M\xfcller\"}", "1 created, 0 updated, 1 rejected", "it is not UTF-8", "",
+		},
+		"half a character of UTF-16": {
+			"\xff\xfe" + utf16("email,a\na@b.cd,1\nb@b.cd,") + "\x00\xd8" + utf16("\n"), "1 created, 0 updated, 1 rejected",
+			"it has bytes that mean nothing in utf-16le; name the file's encoding with the option encoding", "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +87,15 @@ func TestImportRejectsRows(t *testing.T) {
 			}
 		})
 	}
+}
+
+// utf16 returns ASCII in UTF-16, little endian.
+func utf16(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		b.WriteString(string([]byte{byte(r), 0}))
+	}
+	return b.String()
 }
 
 func TestImportLimitsRecords(t *testing.T) {

@@ -48,7 +48,7 @@ func testConcurrentUpserts(t *testing.T, store db.Store) {
 			p.Custom = filter.Object{fmt.Sprintf("by%d", i): true}
 			patches = append(patches, p)
 		}
-		results, err := w.UpsertContacts(t.Context(), patches)
+		results, err := w.UpsertContacts(t.Context(), patches, db.Upsert)
 		if err != nil {
 			t.Error(err)
 			return
@@ -72,6 +72,49 @@ func testConcurrentUpserts(t *testing.T, store db.Store) {
 		if len(c.Custom) != writers {
 			t.Errorf("%s has %v", c.Email, c.Custom)
 		}
+	}
+}
+
+// testConcurrentModes has writers that only create, which create each contact once and change none, while others only
+// update, which lose no change and create none.
+func testConcurrentModes(t *testing.T, store db.Store) {
+	w := newWorkspace(store)
+	const writers, contacts = 3, 10
+	var mu sync.Mutex
+	created, updated := 0, 0
+	together(2*writers, func(i int) {
+		mode := [...]db.UpsertMode{db.CreateOnly, db.UpdateOnly}[i%2]
+		var patches []db.ContactPatch
+		for n := range contacts {
+			p := email(address(n))
+			p.FirstName = ptr(string(mode))
+			patches = append(patches, p)
+		}
+		results, err := w.UpsertContacts(t.Context(), patches, mode)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for _, r := range results {
+			switch got := outcome(r); {
+			case got == "created" && mode == db.CreateOnly:
+				created++
+			case got == "updated" && mode == db.UpdateOnly:
+				updated++
+			case got != "skipped":
+				t.Errorf("with the mode %s: %s, %v", mode, got, r.Err)
+			}
+		}
+	})
+	pages := must[[]db.ContactPage](t)(w.FindContacts(t.Context(), all(filter.Const(true))))
+	versions := 0
+	for _, c := range pages[0].Contacts {
+		versions += int(c.Version)
+	}
+	if len(pages[0].Contacts) != contacts || created != contacts || versions != created+updated {
+		t.Errorf("%d contacts of %d versions, %d created, %d updated", len(pages[0].Contacts), versions, created, updated)
 	}
 }
 

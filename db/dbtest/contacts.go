@@ -204,7 +204,7 @@ func testUpsert(t *testing.T, store db.Store) {
 	}
 	results := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{
 		patch("OLD@example.com", "1"), patch("new@example.com", "2"), patch("not an address", "3"), patch("new@example.com", "4"), {FirstName: ptr("5")},
-	}))
+	}, db.Upsert))
 	for i, want := range []struct {
 		created bool
 		code    db.Code
@@ -230,7 +230,7 @@ func testUpsert(t *testing.T, store db.Store) {
 	if n := must[[]int64](t)(w.CountContacts(t.Context(), []filter.Node{filter.Const(true)})); n[0] != 2 {
 		t.Errorf("%d contacts, want 2", n[0])
 	}
-	if none := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), nil)); len(none) != 0 {
+	if none := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), nil, db.Upsert)); len(none) != 0 {
 		t.Errorf("got %v", none)
 	}
 }

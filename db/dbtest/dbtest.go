@@ -52,6 +52,8 @@ func Run(t *testing.T, s Subject) {
 		})
 	}
 	run("Interleaved", s.testInterleaved)
+	run("Jobs", s.testJobs)
+	run("Files", s.testFiles)
 	for name, test := range map[string]func(*testing.T, db.Store){
 		"Conformance":      s.testConformance,
 		"Differential":     s.testDifferential,
@@ -67,6 +69,8 @@ func Run(t *testing.T, s Subject) {
 		"Unset":            testUnset,
 		"Versions":         testVersions,
 		"Upsert":           testUpsert,
+		"UpsertModes":      testUpsertModes,
+		"JobRows":          testJobRows,
 		"UniqueEmail":      testUniqueEmail,
 		"EmailChange":      testEmailChange,
 		"Delete":           testDelete,
@@ -84,6 +88,12 @@ func Run(t *testing.T, s Subject) {
 		"ConcurrentUpdate": testConcurrentUpdates,
 		"ConcurrentUpsert": testConcurrentUpserts,
 		"ConcurrentCreate": testConcurrentCreates,
+		"ConcurrentModes":  testConcurrentModes,
+		"ConcurrentJobs":   testConcurrentJobUpdates,
+		"JobLists":         testJobLists,
+		"Problems":         testProblems,
+		"ForgetJobs":       testForgetJobs,
+		"HoldJobs":         testHoldJobs,
 		"Deadline":         testDeadline,
 	} {
 		run(name, func(t *testing.T) {

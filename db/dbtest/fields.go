@@ -78,7 +78,7 @@ func testDeclaredFields(t *testing.T, store db.Store) {
 	results := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{
 		{Email: ptr("b@example.com"), Custom: filter.Object{"score": "many"}},
 		{Email: ptr("c@example.com"), Custom: filter.Object{"score": "7"}},
-	}))
+	}, db.Upsert))
 	wantCode(t, results[0].Err, db.BadInput)
 	if results[1].Err != nil || results[1].Contact.Custom["score"] != int64(7) {
 		t.Errorf("got %+v", results[1])
@@ -100,7 +100,7 @@ func testDeclaredFields(t *testing.T, store db.Store) {
 		{Email: p.Email, Tags: &[]string{"vip"}},
 		{Email: p.Email, Set: []db.FieldValue{{Path: filter.MustPath("custom.box.width"), Value: "3"}}},
 		{Email: p.Email, Custom: filter.Object{"size": "huge"}},
-	}))
+	}, db.Upsert))
 	if kept[0].Err != nil || kept[1].Err != nil {
 		t.Errorf("refused: %v, %v", kept[0].Err, kept[1].Err)
 	}

@@ -71,7 +71,7 @@ func (s Subject) testDifferential(t *testing.T, store db.Store) {
 			}
 			patches[i] = PatchOf(document)
 		}
-		results, err := w.UpsertContacts(t.Context(), patches)
+		results, err := w.UpsertContacts(t.Context(), patches, db.Upsert)
 		if err != nil {
 			r.Fatal(err)
 		}

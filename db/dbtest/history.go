@@ -208,7 +208,7 @@ func (h *history) upsertMany(ctx context.Context, r *rapid.T) {
 }
 
 func (h *history) upsertAll(ctx context.Context, r *rapid.T, patches []db.ContactPatch) {
-	results, err := h.workspace().UpsertContacts(ctx, patches)
+	results, err := h.workspace().UpsertContacts(ctx, patches, db.Upsert)
 	if err != nil {
 		r.Fatal(err)
 	}

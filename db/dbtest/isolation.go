@@ -39,7 +39,7 @@ func testIsolation(t *testing.T, store db.Store) {
 			t.Errorf("counted with %#v", n)
 		}
 	}
-	results := must[[]db.UpsertResult](t)(other.UpsertContacts(t.Context(), []db.ContactPatch{email(victim.Email)}))
+	results := must[[]db.UpsertResult](t)(other.UpsertContacts(t.Context(), []db.ContactPatch{email(victim.Email)}, db.Upsert))
 	if !results[0].Created || results[0].Contact.ID == victim.ID {
 		t.Error("updated by an upsert")
 	}
@@ -57,8 +57,48 @@ func testIsolation(t *testing.T, store db.Store) {
 		t.Error("fields are known")
 	}
 
+	isolateJobs(t, mine, other)
+
 	read := must[*db.Contact](t)(mine.ContactByEmail(t.Context(), victim.Email))
 	if read.ID != victim.ID || read.Version != 1 {
 		t.Errorf("the victim is now %+v", read)
 	}
+}
+
+// isolateJobs tries it with jobs, their problems and their files.
+func isolateJobs(t *testing.T, mine, other db.Workspace) {
+	job := enqueue(t, mine, "import")
+	problem := db.Problem{Number: 1, Message: "secret"}
+	if err := mine.AddProblems(t.Context(), job.ID, []db.Problem{problem}); err != nil {
+		t.Fatal(err)
+	}
+	save(t, mine, job.ID, "secret")
+
+	if got := must[[]*db.Job](t)(other.JobsByID(t.Context(), []string{job.ID})); got[0] != nil {
+		t.Error("job read by ID")
+	}
+	for _, q := range []db.JobQuery{{Limit: 10}, {Limit: 10, Kinds: []string{"import"}, States: []db.JobState{db.JobQueued}}} {
+		if got := must[[]*db.Job](t)(other.FindJobs(t.Context(), q)); len(got) != 0 {
+			t.Error("job listed")
+		}
+	}
+	_, err := other.UpdateJob(t.Context(), job.ID, func(*db.Job) error { return nil })
+	wantCode(t, err, db.NotFound)
+	wantCode(t, other.AddProblems(t.Context(), job.ID, []db.Problem{{Number: 1, Message: "Eve's"}}), db.NotFound)
+	wantProblems(t, other, job.ID, 0, 10)
+	_, err = other.OpenFile(t.Context(), job.ID)
+	wantCode(t, err, db.NotFound)
+	if err := other.DeleteFile(t.Context(), job.ID); err != nil {
+		t.Error(err)
+	}
+	save(t, other, job.ID, "Eve's")
+	if more := must[bool](t)(other.ForgetJobs(t.Context(), start().AddDate(1, 0, 0))); more {
+		t.Error("job forgotten")
+	}
+
+	if read := must[[]*db.Job](t)(mine.JobsByID(t.Context(), []string{job.ID})); read[0] == nil || read[0].Version != 1 {
+		t.Errorf("the job is now %+v", read[0])
+	}
+	wantProblems(t, mine, job.ID, 0, 10, problem)
+	wantContent(t, mine, job.ID, "secret")
 }

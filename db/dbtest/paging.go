@@ -72,7 +72,7 @@ func (s Subject) testPagingProperty(t *testing.T, store db.Store) {
 			return p
 		}
 		upsert := func(patches ...db.ContactPatch) {
-			results, err := w.UpsertContacts(t.Context(), patches)
+			results, err := w.UpsertContacts(t.Context(), patches, db.Upsert)
 			if err != nil || results[0].Err != nil {
 				r.Fatal(err, results)
 			}

@@ -73,7 +73,7 @@ func writeAndRead(ctx context.Context, w db.Workspace, mark string) error {
 		return fmt.Errorf("after it was updated: %w", err)
 	}
 	p.Tags, p.Custom = &[]string{mark}, filter.Object{"mark": mark, "list": []any{filter.Object{"mark": mark}}}
-	results, err := w.UpsertContacts(ctx, []db.ContactPatch{p})
+	results, err := w.UpsertContacts(ctx, []db.ContactPatch{p}, db.Upsert)
 	if err != nil {
 		return err
 	}

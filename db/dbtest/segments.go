@@ -85,7 +85,7 @@ func testStaticSegments(t *testing.T, store db.Store) {
 	if !reflect.DeepEqual(joined[0].Contact.Segments, []string{s.ID}) || !reflect.DeepEqual(joined[1].Contact.Segments, []string{s.ID, "seg_other"}) {
 		t.Errorf("joined: %+v, %+v", joined[0].Contact, joined[1].Contact)
 	}
-	must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{{Email: ptr("alan@example.com"), Tags: &[]string{"vip"}}}))
+	must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{{Email: ptr("alan@example.com"), Tags: &[]string{"vip"}}}, db.Upsert))
 	must[*db.Contact](t)(w.UpdateContact(t.Context(), alan.ID, db.ContactPatch{Email: ptr("turing@example.com")}))
 	members(filter.MemberOf(s.ID), alan.ID, grace.ID)
 	members(filter.Not{Node: filter.MemberOf(s.ID)}, ada.ID)

@@ -164,7 +164,7 @@ func (s Subject) comeAndGo(t *testing.T, w db.Workspace) func(step int) {
 
 // upsertAll writes all patches and returns the IDs of their contacts. It may be called from any goroutine.
 func upsertAll(t *testing.T, w db.Workspace, patches []db.ContactPatch) []string {
-	results, err := w.UpsertContacts(t.Context(), patches)
+	results, err := w.UpsertContacts(t.Context(), patches, db.Upsert)
 	if err != nil {
 		t.Error(err)
 	}

@@ -27,10 +27,20 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 			d = appendElement(d, name, v)
 		}
 	}
-	d = end(bsoncore.AppendInt64Element(d, "version", c.Version), start)
+	d = bsoncore.AppendInt64Element(d, "version", c.Version)
+	if c.From != nil {
+		d = appendElement(d, FromField, From(c.From))
+	}
+	d = end(d, start)
 	*buffer = d
 	return bytes.Clone(d)
 }
+
+// FromField is the element that has a contact's db.JobRow.
+const FromField = "from"
+
+// From returns a row as an element of a document.
+func From(r *db.JobRow) filter.Object { return filter.Object{"job": r.Job, "row": r.Row} }
 
 // ReadContact is the inverse of Contact. It keeps nothing of raw.
 func ReadContact(raw bson.Raw) (*db.Contact, error) {
@@ -76,6 +86,12 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 				c.Version = version
 			case float64:
 				c.Version = int64(version)
+			}
+		case FromField:
+			if from, ok := decode(v).(filter.Object); ok {
+				job, _ := from["job"].(string)
+				row, _ := from["row"].(int64)
+				c.From = &db.JobRow{Job: job, Row: row}
 			}
 		}
 	})

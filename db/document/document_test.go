@@ -62,6 +62,9 @@ func TestContactSurvives(t *testing.T) {
 			Segments: rapid.SliceOfN(text, 1, 3).Draw(r, "segments"),
 			Custom:   drawObject(r, 4), CreatedAt: start(), UpdatedAt: start().Add(time.Hour), Version: rapid.Int64Range(1, math.MaxInt64).Draw(r, "version"),
 		}
+		if rapid.Bool().Draw(r, "imported") {
+			c.From = &db.JobRow{Job: text.Draw(r, "job"), Row: rapid.Int64Range(1, math.MaxInt64).Draw(r, "row")}
+		}
 		if rapid.Bool().Draw(r, "subscribed") {
 			at := time.UnixMilli(rapid.Int64Range(-1e13, 1e13).Draw(r, "subscribedAt")).UTC()
 			c.SubscribedAt = &at

@@ -47,7 +47,7 @@ func benchmarkStore(b *testing.B, patches func(from, to int) []db.ContactPatch) 
 	b.Cleanup(func() { _ = store.Close(context.Background()) })
 	w := store.Workspace("w")
 	for i := 0; i < benchmarkContacts; i += 1000 {
-		if _, err := w.UpsertContacts(context.Background(), patches(i, i+1000)); err != nil {
+		if _, err := w.UpsertContacts(context.Background(), patches(i, i+1000), db.Upsert); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -93,7 +93,7 @@ func benchmarkUpsert(b *testing.B, patches func(from, to int) []db.ContactPatch,
 		b.StopTimer()
 		batch := patches(next, next+1000)
 		b.StartTimer()
-		if _, err := w.UpsertContacts(context.Background(), batch); err != nil {
+		if _, err := w.UpsertContacts(context.Background(), batch, db.Upsert); err != nil {
 			b.Fatal(err)
 		}
 		if next += 1000; next >= to {

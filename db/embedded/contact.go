@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	putContact = `
-		INSERT INTO contacts (workspace, id, doc) VALUES (?1, ?2, ?3)
-		ON CONFLICT (workspace, id) DO UPDATE SET doc = excluded.doc`
+	insertContact      = `INSERT INTO contacts (workspace, id, doc) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
+	updateContact      = `UPDATE contacts SET doc = ?3 WHERE workspace = ?1 AND id = ?2`
 	deleteContact      = `DELETE FROM contacts WHERE workspace = ?1 AND id = ?2`
 	selectContact      = `SELECT doc FROM contacts WHERE workspace = ?1 AND id = ?2`
 	selectContactsByID = `
@@ -84,10 +83,10 @@ func (t *tx) update(ctx context.Context, id string, p db.ContactPatch) (*db.Cont
 }
 
 // UpsertContacts applies all patches in one transaction.
-func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
+func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	var results []db.UpsertResult
 	err := w.writeContacts(ctx, func(t *tx) (err error) {
-		results, err = t.upsert(ctx, patches...)
+		results, err = t.upsertAll(ctx, patches, mode)
 		return err
 	})
 	if err != nil {
@@ -96,13 +95,11 @@ func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatc
 	return results, nil
 }
 
-// upsert applies the patches in their order. Where one of them is at fault, that is its result.
-func (t *tx) upsert(ctx context.Context, patches ...db.ContactPatch) ([]db.UpsertResult, error) {
+// upsertAll applies the patches in their order. Where one of them is at fault, that is its result.
+func (t *tx) upsertAll(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	emails := make([]string, len(patches))
 	for i, p := range patches {
-		if p.Email != nil {
-			emails[i] = filter.NormaliseEmail(*p.Email)
-		}
+		emails[i] = p.MatchEmail()
 	}
 	known, err := t.contactsByEmail(ctx, emails)
 	if err != nil {
@@ -110,39 +107,37 @@ func (t *tx) upsert(ctx context.Context, patches ...db.ContactPatch) ([]db.Upser
 	}
 	results := make([]db.UpsertResult, len(patches))
 	for i, p := range patches {
-		stored := known[emails[i]]
-		contact, err := t.write(ctx, emails[i], stored, p)
-		if err == nil {
-			known[contact.Email] = contact
-			results[i] = db.UpsertResult{Contact: contact, Created: stored == nil}
-			continue
-		}
-		if _, own := errors.AsType[*db.Error](err); !own {
+		result, err := t.upsert(ctx, known[emails[i]], p, mode)
+		if _, own := errors.AsType[*db.Error](err); err != nil && !own {
 			return nil, err
 		}
-		results[i] = db.UpsertResult{Err: err}
+		if err != nil {
+			results[i] = db.UpsertResult{Err: err}
+			continue
+		}
+		results[i] = result
+		if emails[i] != "" && result.Contact != nil {
+			known[emails[i]] = result.Contact
+		}
 	}
 	return results, nil
 }
 
-// write stores what the patch, which has that email, makes of the contact that is stored, or of none. It fails with a
-// *db.Error, before anything is written, where the patch is at fault.
-func (t *tx) write(ctx context.Context, email string, stored *db.Contact, p db.ContactPatch) (*db.Contact, error) {
-	now := db.Now(ctx, t.workspace.store.now)
-	var contact db.Contact
-	var err error
+// upsert applies the patch to the contact that is stored, nil where there is none. It fails with a *db.Error, before
+// anything is written, where the patch is at fault.
+func (t *tx) upsert(ctx context.Context, stored *db.Contact, p db.ContactPatch, mode db.UpsertMode) (db.UpsertResult, error) {
+	next, result, err := p.Upsert(stored, mode, db.Now(ctx, t.workspace.store.now))
 	switch {
-	case email == "":
-		err = db.NoEmail()
-	case stored == nil:
-		contact, err = db.NewContact(p, now)
-	default:
-		contact, err = p.Apply(*stored, now)
+	case err != nil, result.Skipped:
+		return result, err
+	case result.Contact != next:
+		return result, t.admit(ctx, stored, next) // which fails where it did when the patch was applied
 	}
-	if err != nil {
-		return nil, err
+	err = t.put(ctx, stored, next)
+	if errors.Is(err, errIDTaken) {
+		result.Contact, err = t.contact(ctx, next.ID)
 	}
-	return &contact, t.put(ctx, stored, &contact)
+	return result, err
 }
 
 // DeleteContacts deletes contacts.
@@ -200,7 +195,11 @@ func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Conta
 	return contact, nil
 }
 
-// put brings a contact into the declared types and stores it in place of what it was before, nil if it was not there.
+// errIDTaken is for a contact that was there already, though it has another email now: see db.JobRow.
+var errIDTaken = errors.New("there is a contact with the ID")
+
+// put brings a contact into the declared types and stores it in place of what it was before, nil if it was not there. It
+// fails with errIDTaken where it was.
 func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 	if id, taken := t.emails.owner(c.Email); taken && id != c.ID {
 		return db.EmailTaken()
@@ -209,14 +208,18 @@ func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 		return err
 	}
 	doc := document.Contact(t.workspace.id, c)
-	if _, err := t.exec(ctx, putContact, c.ID, []byte(doc)); err != nil {
+	statement, more := updateContact, 0
+	if before == nil {
+		statement, more = insertContact, 1
+	}
+	written, err := t.exec(ctx, statement, c.ID, []byte(doc))
+	if err != nil {
 		return err
 	}
-	t.emails.changed(before, c)
-	more := 0
-	if before == nil {
-		more = 1
+	if written == 0 {
+		return errIDTaken
 	}
+	t.emails.changed(before, c)
 	t.changed(index.Change{ID: c.ID, Contact: c, Document: doc}, more)
 	return nil
 }

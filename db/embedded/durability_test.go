@@ -100,7 +100,7 @@ func writeAndAcknowledge(dir string) error {
 	}()
 	go func() {
 		for i := os.Getpid() * 1_000_000; ; i += 20 {
-			results, err := w.UpsertContacts(context.Background(), customers(i, i+20))
+			results, err := w.UpsertContacts(context.Background(), customers(i, i+20), db.Upsert)
 			if err != nil {
 				failed <- err
 			}

@@ -24,7 +24,7 @@ func TestFindAgainstSorting(t *testing.T) {
 				delete(patches[i].Custom, "mixed")
 			}
 		}
-		results, err := w.UpsertContacts(t.Context(), patches)
+		results, err := w.UpsertContacts(t.Context(), patches, db.Upsert)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -53,7 +53,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 4`)
+	alter(t, dir, `PRAGMA user_version = 5`)
 	open(t, dir) // and the lock was released
 }
 
@@ -65,6 +65,7 @@ func before(t *testing.T, dir string, version int) {
 		2: `DROP TABLE sizes; ALTER TABLE contacts ADD COLUMN email TEXT;
 			CREATE UNIQUE INDEX contacts_email ON contacts (workspace, email) WHERE email IS NOT NULL`,
 		3: `ALTER TABLE segments DROP COLUMN kind`,
+		4: `DROP TABLE jobs; DROP TABLE problems`,
 	}
 	for i := len(undo) - 1; i >= version; i-- {
 		alter(t, dir, undo[i])
@@ -77,7 +78,7 @@ func TestMigrationOfEmails(t *testing.T) {
 	dir := t.TempDir()
 	store := open(t, dir)
 	for _, w := range []string{"v", "w"} {
-		if _, err := store.Workspace(w).UpsertContacts(t.Context(), customers(0, 300)); err != nil {
+		if _, err := store.Workspace(w).UpsertContacts(t.Context(), customers(0, 300), db.Upsert); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,7 +140,7 @@ func TestDamagedFile(t *testing.T) {
 	t.Run("broken pages", func(t *testing.T) {
 		dir := t.TempDir()
 		store := open(t, dir)
-		if _, err := store.Workspace("w").UpsertContacts(t.Context(), customers(0, 1000)); err != nil {
+		if _, err := store.Workspace("w").UpsertContacts(t.Context(), customers(0, 1000), db.Upsert); err != nil {
 			t.Fatal(err)
 		}
 		closeStore(t, store)
@@ -180,7 +181,7 @@ func TestClosedStore(t *testing.T) {
 func TestEndedContext(t *testing.T) {
 	store := open(t, t.TempDir())
 	w := store.Workspace("w")
-	if _, err := w.UpsertContacts(t.Context(), customers(0, 1000)); err != nil {
+	if _, err := w.UpsertContacts(t.Context(), customers(0, 1000), db.Upsert); err != nil {
 		t.Fatal(err)
 	}
 	if err := store.Load(t.Context(), func(int64, int64) {}); err != nil {
@@ -189,7 +190,10 @@ func TestEndedContext(t *testing.T) {
 	filters := []filter.Node{typicalFilter(t, 0)}
 	queries := []db.ContactQuery{{Filter: filters[0], Page: db.Page{Limit: 50, Backward: true}}}
 	calls := map[string]func(context.Context) error{
-		"upsert":    func(ctx context.Context) error { _, err := w.UpsertContacts(ctx, customers(0, 1000)); return err },
+		"upsert": func(ctx context.Context) error {
+			_, err := w.UpsertContacts(ctx, customers(0, 1000), db.Upsert)
+			return err
+		},
 		"delete":    func(ctx context.Context) error { _, err := w.DeleteContacts(ctx, []string{"con_none"}); return err },
 		"count":     func(ctx context.Context) error { _, err := w.CountContacts(ctx, filters); return err },
 		"find":      func(ctx context.Context) error { _, err := w.FindContacts(ctx, queries); return err },

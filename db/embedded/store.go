@@ -20,6 +20,7 @@ type Store struct {
 	now        func() time.Time
 	lock       *directoryLock
 	database   *database
+	files      *files
 	catalogues catalogues
 	indexes    indexes
 	recent     *recent
@@ -42,12 +43,18 @@ func Open(ctx context.Context, dir string, now func() time.Time) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
+	files, err := openFiles(dir)
+	if err != nil {
+		lock.release()
+		return nil, fileFault(err)
+	}
 	database, err := openDatabase(ctx, dir)
 	if err != nil {
+		files.close()
 		lock.release()
 		return nil, translate(ctx, err)
 	}
-	return &Store{now: now, lock: lock, database: database, recent: newRecent(), released: make(chan struct{})}, nil
+	return &Store{now: now, lock: lock, database: database, files: files, recent: newRecent(), released: make(chan struct{})}, nil
 }
 
 // Workspace returns the handle of a workspace.
@@ -88,6 +95,7 @@ func (s *Store) release() {
 	s.underWay.Wait()
 	s.indexes.close()
 	s.failure = s.database.close()
+	s.files.close()
 	s.lock.release()
 	close(s.released)
 }

@@ -115,7 +115,7 @@ func TestReadersGoOnWhileAWriterWrites(t *testing.T) {
 	abandoned := errors.New("abandoned")
 	err := w.writeContacts(t.Context(), func(tx *tx) error {
 		email := "during@example.com"
-		if _, err := tx.upsert(t.Context(), db.ContactPatch{Email: &email}); err != nil {
+		if _, err := tx.upsert(t.Context(), nil, db.ContactPatch{Email: &email}, db.Upsert); err != nil {
 			return err
 		}
 		for range 20 {

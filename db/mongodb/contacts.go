@@ -100,6 +100,9 @@ func difference(before, after *db.Contact) bson.D {
 	was, had := before.Field(filter.SegmentsField)
 	is, has := after.Field(filter.SegmentsField)
 	change(filter.SegmentsField, was, is, had, has)
+	if after.From != nil && after.From != before.From {
+		set = append(set, bson.E{Key: document.FromField, Value: document.Value(document.From(after.From))})
+	}
 	for key, is := range after.Custom {
 		was, had := before.Custom[key]
 		change(filter.CustomField+"."+key, was, is, had, true)

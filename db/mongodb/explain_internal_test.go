@@ -79,7 +79,7 @@ func TestExplainFilter(t *testing.T) {
 		}
 		patches = append(patches, db.ContactPatch{Email: &email, Custom: filter.Object{"plan": plan}})
 	}
-	if _, err := w.UpsertContacts(t.Context(), patches); err != nil {
+	if _, err := w.UpsertContacts(t.Context(), patches, db.Upsert); err != nil {
 		t.Fatal(err)
 	}
 	n, err := filter.Parser{}.Parse(filter.Object{"text": filter.Object{"path": "custom.plan", "equals": "pro"}})

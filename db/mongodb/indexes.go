@@ -28,7 +28,14 @@ func (s *Store) createIndexes(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	for _, model := range jobIndexes() { // one by one: FerretDB 1 hangs up when it is given several that it has
+
+		if _, err := s.jobs.Indexes().CreateOne(ctx, model); err != nil {
+			return err
+		}
+	}
+	_, err := s.problems.Indexes().CreateOne(ctx, index(ascending("job"), ascending("number")))
+	return err
 }
 
 // createEmailIndex makes emails unique within a workspace, for those contacts that have one.

@@ -82,7 +82,9 @@ func ferretDBLacks() dbtest.Lacks {
 			"NestedLists":      "lists directly in lists are refused",
 			"MinusZero":        "its sign gets lost",
 			"ConcurrentUpdate": "an update finds and writes in two steps, so that a changed version is not noticed",
+			"ConcurrentJobs":   "an update finds and writes in two steps, so that a changed version is not noticed",
 			"ConcurrentUpsert": "an update finds and writes in two steps, so that a changed version is not noticed",
+			"ConcurrentModes":  "an update finds and writes in two steps, so that a changed version is not noticed",
 			"EmailChange":      "an update against a unique index fails without a duplicate key error",
 		},
 		Document: func(custom any) string {

@@ -37,6 +37,10 @@ type Store struct {
 	segments   *mongo.Collection
 	fields     *mongo.Collection
 	workspaces *mongo.Collection
+	jobs       *mongo.Collection
+	problems   *mongo.Collection
+	leases     *mongo.Collection
+	files      *mongo.Database // has the collections of GridFS
 
 	mu         sync.Mutex
 	catalogues map[string]*catalogue // by workspace
@@ -82,6 +86,10 @@ func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		segments:   database.Collection("segments"),
 		fields:     database.Collection("fields"),
 		workspaces: database.Collection("workspaces"),
+		jobs:       database.Collection("jobs"),
+		problems:   database.Collection("problems"),
+		leases:     database.Collection("leases"),
+		files:      database,
 		catalogues: map[string]*catalogue{},
 	}
 	if err := s.createIndexes(ctx); err != nil {

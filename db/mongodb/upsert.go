@@ -3,7 +3,6 @@ package mongodb
 import (
 	"context"
 	"errors"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -11,14 +10,13 @@ import (
 
 	"segmentql/db"
 	"segmentql/db/document"
-	"segmentql/filter"
 )
 
 // UpsertContacts applies the patches in memory to the contacts as they are and writes each contact once. Contacts
 // that others changed in between are done again one by one.
-func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch) ([]db.UpsertResult, error) {
+func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	results := make([]db.UpsertResult, len(patches))
-	drafts, err := w.drafts(ctx, patches, results)
+	drafts, err := w.drafts(ctx, patches, mode, results)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +30,7 @@ func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatc
 	for _, d := range overtaken {
 		for _, i := range d.patches {
 			if results[i].Err == nil {
-				results[i] = w.upsertOne(ctx, patches[i])
+				results[i] = w.upsertOne(ctx, patches[i], mode)
 			}
 		}
 	}
@@ -46,16 +44,14 @@ type draft struct {
 	patches []int       // that were applied
 }
 
-// drafts reads the contacts of the patches and applies these. Patches that fail have their results at once; the
-// contacts of all others are in the drafts and in the results.
-func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, results []db.UpsertResult) ([]*draft, error) {
+// drafts reads the contacts of the patches and applies these. Patches that fail have their results at once, and so have
+// those for which nothing is to be written; the contacts of all others are in the drafts and in the results.
+func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode, results []db.UpsertResult) ([]*draft, error) {
 	var emails []string
-	for i, p := range patches {
-		if p.Email == nil || filter.NormaliseEmail(*p.Email) == "" {
-			results[i].Err = db.NoEmail()
-			continue
+	for _, p := range patches {
+		if email := p.MatchEmail(); email != "" {
+			emails = append(emails, email)
 		}
-		emails = append(emails, filter.NormaliseEmail(*p.Email))
 	}
 	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
 	if err != nil {
@@ -68,25 +64,27 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, resul
 	var drafts []*draft
 	err = w.admitting(ctx, func(admit func(before, c *db.Contact) error) {
 		for i, p := range patches {
-			if results[i].Err != nil {
-				continue
-			}
-			email := filter.NormaliseEmail(*p.Email)
+			email := p.MatchEmail()
 			d := byEmail[email]
 			if d == nil {
 				d = &draft{}
-				byEmail[email] = d
+				if email != "" {
+					byEmail[email] = d
+				}
 			}
 			before := d.latest()
-			next, err := d.apply(p, db.Now(ctx, w.now))
-			if err == nil {
+			next, result, err := p.Upsert(before, mode, db.Now(ctx, w.now))
+			if err == nil && !result.Skipped {
 				err = admit(before, next)
 			}
 			if err != nil {
 				results[i].Err = err
 				continue
 			}
-			results[i] = db.UpsertResult{Contact: next, Created: d.before == nil && d.after == nil}
+			results[i] = result
+			if result.Contact != next {
+				continue
+			}
 			if d.after == nil {
 				drafts = append(drafts, d)
 			}
@@ -102,18 +100,6 @@ func (d *draft) latest() *db.Contact {
 		return d.after
 	}
 	return d.before
-}
-
-func (d *draft) apply(p db.ContactPatch, now time.Time) (*db.Contact, error) {
-	latest := d.latest()
-	var next db.Contact
-	var err error
-	if latest == nil {
-		next, err = db.NewContact(p, now)
-	} else {
-		next, err = p.Apply(*latest, now)
-	}
-	return &next, err
 }
 
 // write writes the drafts and returns those that others overtook.
@@ -151,7 +137,7 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 	return overtaken, nil
 }
 
-// insert inserts the drafts and returns those whose email somebody else has taken.
+// insert inserts the drafts and returns those that others overtook: they have the email, or the ID.
 func (w *workspace) insert(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
 	if len(drafts) == 0 {
 		return nil, nil
@@ -173,17 +159,43 @@ func (w *workspace) insert(ctx context.Context, drafts []*draft) (overtaken []*d
 	return nil, translate(err)
 }
 
-// upsertOne updates the contact or, where there is none, creates it.
-func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch) db.UpsertResult {
+// upsertOne applies the patch to its contact as that is then, as often as others overtake it.
+func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.UpsertMode) db.UpsertResult {
 	for range maxAttempts {
-		c, err := w.update(ctx, bson.D{{Key: "email", Value: filter.NormaliseEmail(*p.Email)}}, p)
-		if db.CodeOf(err) != db.NotFound {
-			return db.UpsertResult{Contact: c, Err: err}
+		stored, err := w.match(ctx, p)
+		if err != nil {
+			return db.UpsertResult{Err: err}
 		}
-		c, err = w.CreateContact(ctx, p)
-		if db.CodeOf(err) != db.Conflict {
-			return db.UpsertResult{Contact: c, Created: true, Err: err}
+		next, result, err := p.Upsert(stored, mode, db.Now(ctx, w.now))
+		if err == nil && !result.Skipped {
+			err = w.admit(ctx, stored, next)
+		}
+		if err != nil {
+			return db.UpsertResult{Err: err}
+		}
+		if result.Contact != next {
+			return result
+		}
+		overtaken, err := w.write(ctx, []*draft{{before: stored, after: next}})
+		if err != nil {
+			return db.UpsertResult{Err: err}
+		}
+		if len(overtaken) == 0 {
+			return result
 		}
 	}
 	return db.UpsertResult{Err: db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")}
+}
+
+// match returns the contact to which an upsert applies the patch, nil where there is none.
+func (w *workspace) match(ctx context.Context, p db.ContactPatch) (*db.Contact, error) {
+	for _, by := range []bson.E{{Key: "email", Value: p.MatchEmail()}, {Key: "_id", Value: p.CreatedID()}} {
+		if by.Value == "" {
+			continue
+		}
+		if c, err := w.findOne(ctx, bson.D{by}); db.CodeOf(err) != db.NotFound {
+			return c, err
+		}
+	}
+	return nil, nil //nolint:nilnil // there is none
 }

@@ -79,7 +79,7 @@ func TestRoundTrips(t *testing.T) {
 		email := fmt.Sprintf("c%d@example.com", i)
 		patches = append(patches, db.ContactPatch{Email: &email, Custom: filter.Object{"n": int64(i), "plan": "pro"}})
 	}
-	if _, err := w.UpsertContacts(t.Context(), patches); err != nil {
+	if _, err := w.UpsertContacts(t.Context(), patches, db.Upsert); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Catalogue(t.Context()); err != nil { // From then on it is known that no field is new.
