@@ -1,4 +1,4 @@
-// Package transfer brings contacts into a workspace from files: CSV, JSON Lines, JSON arrays and MongoDB extended
+// Package transfer brings contacts into a workspace from files, and into files: CSV, JSON Lines, JSON arrays and MongoDB extended
 // JSON. Files are streamed: memory does not grow with them.
 package transfer
 
@@ -91,11 +91,13 @@ type importer struct {
 type row struct {
 	record
 	patch db.ContactPatch
+	exact bool // its texts are texts: see exactKey
 }
 
 func (r *row) prepare(m *mapper) {
 	document, err := r.read()
 	if err == nil {
+		r.exact = takeExact(document)
 		r.patch, err = m.patch(document)
 	}
 	r.document, r.err = nil, err
@@ -137,7 +139,7 @@ func (i *importer) run(ctx context.Context) error {
 func (i *importer) observe(p *portion) {
 	for _, r := range p.rows {
 		if r.err == nil {
-			i.inference.observe(r.patch.Custom)
+			i.inference.observe(r.patch.Custom, r.exact)
 		}
 	}
 }

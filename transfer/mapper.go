@@ -109,6 +109,9 @@ func take(o filter.Object, source string) (any, bool) {
 
 // customFields returns the object custom of the document with all other fields of the document in it.
 func customFields(document filter.Object) (filter.Object, error) {
+	if id, ok := document[mongoID]; ok {
+		document[mongoID] = idText(id)
+	}
 	custom := filter.Object{}
 	if own, ok := document[filter.CustomField]; ok {
 		if object, isObject := own.(filter.Object); isObject || own == nil {
@@ -124,9 +127,6 @@ func customFields(document filter.Object) (filter.Object, error) {
 			return nil, fmt.Errorf("both %q and \"custom.%s\" have a value, and both would become custom.%s; rename one of them", key, key, key)
 		}
 		custom[key] = v
-	}
-	if id, ok := custom[mongoID]; ok {
-		custom[mongoID] = idText(id)
 	}
 	return custom, nil
 }
@@ -196,13 +196,17 @@ func instant(v any) (*time.Time, error) {
 	return &t, nil
 }
 
-// tags reads a list of text, or a text with commas or semicolons between the tags.
+// tags reads a list of text, or a text that is such a list as JSON, or has commas or semicolons between the tags.
 func tags(v any) (*[]string, error) {
 	list, isList := v.([]any)
 	if !isList {
 		s, err := filled(v)
 		if s == "" || err != nil {
 			return nil, err
+		}
+		var listed []string
+		if s[0] == '[' && json.Unmarshal([]byte(s), &listed) == nil {
+			return &listed, nil
 		}
 		for tag := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ';' }) {
 			if tag = strings.TrimSpace(tag); tag != "" {
