@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/rs/cors"
 
 	"segmentql/db"
@@ -19,9 +20,11 @@ const readyTimeout = 2 * time.Second
 // newHandler returns the handler of everything that the server answers.
 func newHandler(s settings, store db.Store, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
+	options := graph.Options{
 		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
-	})))
+	}
+	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(options)))
+	mux.Handle("/export/", patient(writeTimeout, allowOrigins(s.origins)(gzhttp.GzipHandler(graph.NewExportHandler(options)))))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)
@@ -44,7 +47,7 @@ func allowOrigins(origins []string) func(http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Content-Type", "Authorization"},
-		ExposedHeaders: []string{"X-Request-Id"},
+		ExposedHeaders: []string{"X-Request-Id", "Content-Disposition"},
 		MaxAge:         int((10 * time.Minute).Seconds()),
 	}
 	if len(origins) == 0 {
@@ -94,16 +97,18 @@ func readiness(store db.Store, loading *loading, log *slog.Logger) http.HandlerF
 	}
 }
 
-// observed counts each request and writes a line for it: never its content.
+// observed counts each request and writes a line for it: never its content. It does so for one that is aborted, too.
 func observed(log *slog.Logger, metrics *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			duration := time.Since(start)
+			metrics.observe(r.Pattern, recorder.status, duration)
+			log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
+				"duration", duration.Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
+		}()
 		next.ServeHTTP(recorder, r)
-		duration := time.Since(start)
-		metrics.observe(r.Pattern, recorder.status, duration)
-		log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
-			"duration", duration.Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
 	})
 }
 

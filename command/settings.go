@@ -48,14 +48,18 @@ func serveFlags() []cli.Flag {
 			Name: "max-body", Sources: cli.EnvVars("SEGMENTQL_MAX_BODY"), Value: graph.DefaultMaxBody,
 			Usage: "take at most this many bytes in a request",
 		},
-		&cli.StringFlag{
-			Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
-			Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
-		},
+		zoneFlag(),
 		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
 		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
 		limitFlag("max-filter-values", "SEGMENTQL_MAX_FILTER_VALUES", filter.MaxValues, "take at most this many values in a list of a filter"),
 		limitFlag("max-filter-pattern", "SEGMENTQL_MAX_FILTER_PATTERN", filter.MaxPattern, "take at most this many characters in a pattern of a filter"),
+	}
+}
+
+func zoneFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
+		Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
 	}
 }
 
