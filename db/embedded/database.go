@@ -83,4 +83,6 @@ func (d *database) ready(ctx context.Context) error {
 }
 
 // close closes the writer last: SQLite then brings what is in the log into the database file.
-func (d *database) close() error { return errors.Join(d.readers.Close(), d.snapshots.Close(), d.writer.Close()) }
+func (d *database) close() error {
+	return errors.Join(d.readers.Close(), d.snapshots.Close(), d.writer.Close())
+}
