@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -8,8 +9,6 @@ import (
 	"os"
 	"testing"
 	"time"
-
-	"errors"
 )
 
 // TestPatientServer takes longer over an answer than the server allows for others.

@@ -154,8 +154,8 @@ func (c choice) of(v any) (any, bool) {
 	case filter.Object:
 		o := filter.Object{}
 		for key, inner := range c {
-			if item, has := v[key]; has {
-				if some, any := inner.of(item); any {
+			if item, known := v[key]; known {
+				if some, has := inner.of(item); has {
 					o[key] = some
 				}
 			}
@@ -164,7 +164,7 @@ func (c choice) of(v any) (any, bool) {
 	case []any:
 		list := []any{}
 		for _, item := range v {
-			if some, any := c.of(item); any {
+			if some, has := c.of(item); has {
 				list = append(list, some)
 			}
 		}

@@ -66,18 +66,22 @@ func TestExportJSONLines(t *testing.T) {
 		"chosen, not had":  {db.ContactPatch{Custom: filter.Object{"a": int64(1)}}, []string{"custom.address", "custom.day", "email"}, `{}`},
 		"looks like a day": {db.ContactPatch{Custom: filter.Object{"a": []any{filter.Object{"b": " 2026-03-01"}}}}, nil, `{"status":"PENDING","custom":{"a":[{"b":" 2026-03-01"}]},"$text":true}`},
 		"looks like one to people": {
-			db.ContactPatch{Custom: filter.Object{"a": "2026-3-1", "b": "2026-03-32", "c": "1 March 2026"}}, nil,
+			db.ContactPatch{Custom: filter.Object{"a": "2026-3-1", "b": "2026-03-32", "c": "1 March 2026"}},
+			nil,
 			`{"status":"PENDING","custom":{"a":"2026-3-1","b":"2026-03-32","c":"1 March 2026"}}`,
 		},
 		"looks like an instant, not chosen": {
-			db.ContactPatch{FirstName: new("2026-03-01"), Custom: filter.Object{"a": "2026-03-01T09:00:00+01:00"}}, []string{"firstName"},
+			db.ContactPatch{FirstName: new("2026-03-01"), Custom: filter.Object{"a": "2026-03-01T09:00:00+01:00"}},
+			[]string{"firstName"},
 			`{"firstName":"2026-03-01"}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ws := openWorkspace(t)
-			for _, path := range []string{"custom.address.none", "custom.address.city", "custom.day"} {
-				if _, err := ws.DeclareField(t.Context(), db.FieldDeclaration{Path: filter.MustPath(path), Type: map[bool]filter.Kind{true: filter.KindDate, false: filter.KindText}[path == "custom.day"]}); err != nil {
+			for path, kind := range map[string]filter.Kind{
+				"custom.address.none": filter.KindText, "custom.address.city": filter.KindText, "custom.day": filter.KindDate,
+			} {
+				if _, err := ws.DeclareField(t.Context(), db.FieldDeclaration{Path: filter.MustPath(path), Type: kind}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -15,7 +15,7 @@ import (
 func (v *Version) Members(ctx context.Context, f filter.Node, fetch Fetch) (iter.Seq[Ref], error) {
 	var runs []memberRun
 	add := func(next func() (Ref, bool)) {
-		if first, any := next(); any {
+		if first, has := next(); has {
 			runs = append(runs, memberRun{first, next})
 		}
 	}
@@ -36,7 +36,7 @@ func (v *Version) Members(ctx context.Context, f filter.Node, fetch Fetch) (iter
 		})
 	}
 	fresh := v.fresh.members(f)
-	add(func() (first Ref, any bool) {
+	add(func() (first Ref, has bool) {
 		if len(fresh) == 0 {
 			return first, false
 		}
