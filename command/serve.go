@@ -19,7 +19,7 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second
-	writeTimeout      = 60 * time.Second // of a part of a long answer
+	stallTimeout      = 60 * time.Second // of a part of a long answer
 	idleTimeout       = 2 * time.Minute
 	shutdownTimeout   = 20 * time.Second
 	maxHeaderBytes    = 64 << 10

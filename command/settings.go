@@ -21,6 +21,7 @@ type settings struct {
 	admin   string   // address; "" for none
 	origins []string // of web pages that may use the API
 	timeout time.Duration
+	stall   time.Duration  // ends an answer of which the client has read nothing for so long
 	zone    *time.Location // of the workspace
 	maxBody int64
 	limits  filter.Limits
@@ -75,6 +76,7 @@ func readSettings(c *cli.Command) (settings, error) {
 		admin:   c.String("admin-addr"),
 		origins: c.StringSlice("cors-origins"),
 		timeout: c.Duration("timeout"),
+		stall:   stallTimeout,
 		maxBody: c.Int64("max-body"),
 		limits: filter.Limits{
 			Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),
