@@ -24,7 +24,7 @@ func newHandler(s settings, store db.Store, loading *loading, metrics *metrics, 
 		Workspace: store.Workspace(workspaceID), Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
 	}
 	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(options)))
-	mux.Handle("/export/", patient(s.stall, allowOrigins(s.origins)(gzhttp.GzipHandler(graph.NewExportHandler(options)))))
+	mux.Handle("/export/", patiently(s.stall, allowOrigins(s.origins)(gzhttp.GzipHandler(graph.NewExportHandler(options)))))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)

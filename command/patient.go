@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// patient lets an answer take any time, as long as the client goes on to read it: each part of it within the timeout.
-func patient(timeout time.Duration, next http.Handler) http.Handler {
+// patiently lets an answer take any time, as long as the client goes on to read it: each part of it within the timeout.
+func patiently(timeout time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The server goes on to read, to see whether the client is still there. That must not end by a deadline either.
 		if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {

@@ -19,7 +19,7 @@ import (
 func TestPatientServer(t *testing.T) {
 	t.Parallel()
 	const limit = 50 * time.Millisecond
-	server := httptest.NewUnstartedServer(patient(time.Minute, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewUnstartedServer(patiently(time.Minute, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, part := range []string{"a", "b"} {
 			_, _ = io.WriteString(w, part)
 			if err := http.NewResponseController(w).Flush(); err != nil {

@@ -80,20 +80,20 @@ func cell(v any) string {
 	return string(j.text)
 }
 
-// separator stands between the texts of a list. Tags are imported so.
-const separator = ";"
+// listSeparator stands between the texts of a list. Tags are imported so.
+const listSeparator = ";"
 
 // join returns the texts of a list in one, unless it has other values, or texts that could not be told apart.
 func join(list []any) (string, bool) {
 	var texts []string
 	for _, item := range list {
 		text, ok := item.(string)
-		if !ok || text == "" || text != strings.TrimSpace(text) || strings.ContainsAny(text, separator+",") || text[0] == '[' {
+		if !ok || text == "" || text != strings.TrimSpace(text) || strings.ContainsAny(text, listSeparator+",") || text[0] == '[' {
 			return "", false
 		}
 		texts = append(texts, harmless(text))
 	}
-	return strings.Join(texts, separator), true
+	return strings.Join(texts, listSeparator), true
 }
 
 // harmless returns the text in a form that no spreadsheet takes for a formula: with an apostrophe before it where it begins
