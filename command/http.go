@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/rs/cors"
 
 	"segmentql/db"
@@ -22,12 +23,15 @@ func newHandler(
 	s settings, store db.Store, jobs *job.Runner, loading *loading, metrics *metrics, now func() time.Time, log *slog.Logger,
 ) http.Handler {
 	mux := http.NewServeMux()
-	workspace := store.Workspace(workspaceID)
-	mux.Handle("/graphql", allowOrigins(s.origins)(graph.NewHandler(graph.Options{
-		Workspace: workspace, Jobs: jobs, Log: log, Now: now, Zone: s.zone, Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
-	})))
-	mux.Handle("GET /jobs/{id}/rejected.csv", allowOrigins(s.origins)(rejectedRows(workspace, log)))
-	mux.Handle("/import", allowOrigins(s.origins)(fromTrusted(s.origins, only(http.MethodPost, imports{s, workspace, jobs, now, log}))))
+	options := graph.Options{
+		Workspace: store.Workspace(workspaceID), Jobs: jobs, Log: log, Now: now, Zone: s.zone,
+		Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
+	}
+	api := allowOrigins(s.origins)
+	mux.Handle("/graphql", api(graph.NewHandler(options)))
+	mux.Handle("/import", api(fromTrusted(s.origins, only(http.MethodPost, imports{s, options.Workspace, jobs, now, log}))))
+	mux.Handle("/export/", patiently(s.stall, api(gzhttp.GzipHandler(graph.NewExportHandler(options)))))
+	mux.Handle("GET /jobs/{id}/rejected.csv", patiently(s.stall, api(gzhttp.GzipHandler(rejectedRows(options.Workspace, log)))))
 	page := playground.Handler("/graphql")
 	mux.Handle(playground.Path, page)
 	mux.Handle(playground.Path+"/", page)
@@ -50,7 +54,7 @@ func allowOrigins(origins []string) func(http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Content-Type", "Content-Encoding", "Authorization"},
-		ExposedHeaders: []string{"X-Request-Id"},
+		ExposedHeaders: []string{"X-Request-Id", "Content-Disposition"},
 		MaxAge:         int((10 * time.Minute).Seconds()),
 	}
 	if len(origins) == 0 {
@@ -121,16 +125,18 @@ func readiness(store db.Store, loading *loading, log *slog.Logger) http.HandlerF
 	}
 }
 
-// observed counts each request and writes a line for it: never its content.
+// observed counts each request and writes a line for it: never its content. It does so for one that is aborted, too.
 func observed(log *slog.Logger, metrics *metrics, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			duration := time.Since(start)
+			metrics.observe(r.Pattern, recorder.status, duration)
+			log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
+				"duration", duration.Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
+		}()
 		next.ServeHTTP(recorder, r)
-		duration := time.Since(start)
-		metrics.observe(r.Pattern, recorder.status, duration)
-		log.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
-			"duration", duration.Round(time.Microsecond), "requestId", w.Header().Get("X-Request-Id"))
 	})
 }
 

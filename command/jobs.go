@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"segmentql/db"
+	"segmentql/graph"
 	"segmentql/job"
 	"segmentql/transfer"
 )
@@ -20,32 +21,19 @@ func rejectedRows(workspace db.Workspace, log *slog.Logger) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id := r.PathValue("id")
 		jobs, err := workspace.JobsByID(r.Context(), []string{id})
-		if err != nil {
-			log.WarnContext(r.Context(), "rejected rows cannot be read", "job", id, "cause", err)
-			http.Error(w, "the store cannot be reached", http.StatusServiceUnavailable)
-			return
+		if err == nil && jobs[0] == nil {
+			err = db.NoSuchJob()
 		}
-		if jobs[0] == nil {
-			http.Error(w, "there is no such job", http.StatusNotFound)
+		if err != nil {
+			graph.Refuse(r.Context(), w, log, err)
 			return
 		}
 		w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 		w.Header().Set("Content-Disposition", `attachment; filename="rejected-`+jobs[0].ID+`.csv"`)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if err := transfer.WriteProblems(r.Context(), workspace, id, patient{w}); err != nil {
+		if err := transfer.WriteProblems(r.Context(), workspace, id, w); err != nil {
 			log.WarnContext(r.Context(), "rejected rows were not sent to their end", "job", id, "cause", err)
 			panic(http.ErrAbortHandler) // so that the client sees that something is missing
 		}
 	}
-}
-
-// patient takes any time for an answer, as long as the client goes on to read it.
-type patient struct{ http.ResponseWriter }
-
-// Write gives the client time for this part.
-func (p patient) Write(data []byte) (int, error) {
-	if err := http.NewResponseController(p.ResponseWriter).SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return 0, err
-	}
-	return p.ResponseWriter.Write(data)
 }

@@ -19,7 +19,7 @@ import (
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 60 * time.Second
-	writeTimeout      = 60 * time.Second // of a part of an answer
+	stallTimeout      = 60 * time.Second // of a part of a long answer
 	idleTimeout       = 2 * time.Minute
 	shutdownTimeout   = 20 * time.Second
 	maxHeaderBytes    = 64 << 10
@@ -91,7 +91,8 @@ func serve(ctx context.Context, s settings, on listeners, store db.Store, env en
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
 	defer cancel()
 	for _, server := range servers {
-		err = errors.Join(err, server.Shutdown(stopping))
+		// What is still under way then, such as a long export, is cut off.
+		err = errors.Join(err, server.Shutdown(stopping), server.Close())
 	}
 	return err
 }

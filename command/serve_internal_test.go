@@ -80,7 +80,7 @@ func serveStore(t *testing.T, store db.Store, stderr io.Writer) (url, admin stri
 	ended := make(chan error, 1)
 	env := environment{stderr: stderr, now: time.Now}
 	go func() {
-		ended <- serve(ctx, settings{timeout: time.Second}, on, store, env, func(url string) { listening <- url })
+		ended <- serve(ctx, settings{timeout: time.Second, stall: 50 * time.Millisecond}, on, store, env, func(url string) { listening <- url })
 	}()
 	stop = sync.OnceFunc(func() {
 		cancel()

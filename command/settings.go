@@ -21,6 +21,7 @@ type settings struct {
 	admin     string   // address; "" for none
 	origins   []string // of web pages that may use the API
 	timeout   time.Duration
+	stall     time.Duration  // ends an answer of which the client has read nothing for so long
 	zone      *time.Location // of the workspace
 	maxBody   int64
 	maxImport int64 // bytes of a file
@@ -53,14 +54,18 @@ func serveFlags() []cli.Flag {
 			Name: "max-import", Sources: cli.EnvVars("SEGMENTQL_MAX_IMPORT"), Value: 2 << 30,
 			Usage: "take at most this many bytes in a file to import, as it is sent",
 		},
-		&cli.StringFlag{
-			Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
-			Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
-		},
+		zoneFlag(),
 		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
 		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
 		limitFlag("max-filter-values", "SEGMENTQL_MAX_FILTER_VALUES", filter.MaxValues, "take at most this many values in a list of a filter"),
 		limitFlag("max-filter-pattern", "SEGMENTQL_MAX_FILTER_PATTERN", filter.MaxPattern, "take at most this many characters in a pattern of a filter"),
+	}
+}
+
+func zoneFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
+		Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
 	}
 }
 
@@ -72,12 +77,12 @@ func limitFlag(name, env string, most int, usage string) cli.Flag {
 // readSettings checks what the command line and the environment say, and reports all mistakes together.
 func readSettings(c *cli.Command) (settings, error) {
 	s := settings{
-		address: c.String("addr"),
-		admin:   c.String("admin-addr"),
-		origins: c.StringSlice("cors-origins"),
-		timeout: c.Duration("timeout"),
-		maxBody: c.Int64("max-body"),
-
+		address:   c.String("addr"),
+		admin:     c.String("admin-addr"),
+		origins:   c.StringSlice("cors-origins"),
+		timeout:   c.Duration("timeout"),
+		stall:     stallTimeout,
+		maxBody:   c.Int64("max-body"),
 		maxImport: c.Int64("max-import"),
 		limits: filter.Limits{
 			Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),

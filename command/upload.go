@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"segmentql/db"
+	"segmentql/graph"
 	"segmentql/job"
 	"segmentql/transfer"
 )
@@ -31,11 +32,11 @@ type imports struct {
 func (i imports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	status, answer, err := i.answer(w, r)
 	// Receiving the file may have taken longer than an answer may.
-	if deadline := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(writeTimeout)); err == nil {
+	if deadline := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(i.settings.stall)); err == nil {
 		err = deadline
 	}
 	if err != nil {
-		refuse(w, r, i.log, err)
+		graph.Refuse(r.Context(), w, i.log, err)
 		return
 	}
 	writeJSON(w, status, answer)

@@ -67,6 +67,12 @@ type Contacts interface {
 	// FindContacts answers all queries; asking many at once costs less than one after the other.
 	FindContacts(ctx context.Context, queries []ContactQuery) ([]ContactPage, error)
 
+	// EachContact calls yield with every contact that matches, by ID, all of them as of one moment. It takes as long as
+	// yield does, keeps nobody from writing, and needs no memory for contacts that were yielded. What yield fails with
+	// ends it, and is returned as it is. Where the server behind the store has no snapshots, contacts that are written
+	// meanwhile may be missed, or be as they were before or after.
+	EachContact(ctx context.Context, n filter.Node, yield func(*Contact) error) error
+
 	// CountContacts says for each of the filters how many contacts match it.
 	CountContacts(ctx context.Context, filters []filter.Node) ([]int64, error)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -105,6 +106,26 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		}
 		return shown
 	}
+}
+
+// httpStatus is the status of an answer that is an error and no GraphQL.
+func httpStatus(code db.Code) int {
+	switch code {
+	case db.BadInput, db.UnknownField:
+		return http.StatusBadRequest
+	case db.LimitExceeded:
+		return http.StatusRequestEntityTooLarge
+	case db.NotFound:
+		return http.StatusNotFound
+	case db.Conflict:
+		return http.StatusConflict
+	case db.Timeout:
+		return http.StatusGatewayTimeout
+	case db.Unavailable:
+		return http.StatusServiceUnavailable
+	case db.Internal:
+	}
+	return http.StatusInternalServerError
 }
 
 // protocolCode maps the codes of gqlgen. Those of persisted queries stay: clients wait for them.

@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"mime"
 	"net/http"
 	"net/url"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"segmentql/db"
 )
@@ -97,6 +99,19 @@ func refuse(w http.ResponseWriter, status int, err *db.Error) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
 		"message": err.Message, "extensions": map[string]any{"code": err.Code},
 	}}})
+}
+
+// Refuse answers a request that is no GraphQL operation with what is wrong, which may be several errors that were joined.
+func Refuse(ctx context.Context, w http.ResponseWriter, log *slog.Logger, err error) {
+	all := mistakes(err)
+	shown := make(gqlerror.List, len(all))
+	for i, mistake := range all {
+		shown[i] = present(log)(ctx, mistake)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(httpStatus(all[0].Code))
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": shown}) // where it fails, nobody is there to be told
 }
 
 type requestIDKey struct{}

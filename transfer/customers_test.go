@@ -51,7 +51,7 @@ func TestImportCustomers(t *testing.T) {
 	}
 }
 
-func openWorkspace(t *testing.T) db.Workspace {
+func openWorkspace(t testing.TB) db.Workspace {
 	t.Helper()
 	store, err := embedded.Open(t.Context(), t.TempDir(), time.Now)
 	if err != nil {

@@ -134,6 +134,10 @@ func date(v any) (any, error) {
 	case int64:
 		return inCalendar(time.UnixMilli(v))
 	case string:
+		// Ours: MongoDB has no days.
+		if day, err := filter.ParseDate(v); err == nil {
+			return day, nil
+		}
 		// mongoexport before version 4 wrote offsets without a colon.
 		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700"} {
 			if t, err := time.Parse(layout, v); err == nil {

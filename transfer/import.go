@@ -1,4 +1,4 @@
-// Package transfer brings contacts into a workspace from files: CSV, JSON Lines, JSON arrays and MongoDB extended
+// Package transfer brings contacts into a workspace from files, and into files: CSV, JSON Lines, JSON arrays and MongoDB extended
 // JSON. Files are streamed: memory does not grow with them.
 package transfer
 
@@ -89,10 +89,11 @@ func newImporter(ws db.Workspace, source io.Reader, opts Options, job string, j 
 type row struct {
 	record
 	patch db.ContactPatch
+	exact bool // its texts are texts: see exactKey
 }
 
 func (r *row) prepare(m *mapper) {
-	r.patch, r.err = m.prepare(r.record)
+	r.patch, r.exact, r.err = m.prepare(r.record)
 	r.document = nil
 }
 
@@ -142,7 +143,7 @@ func (i *importer) warnOfMissing() {
 func (i *importer) observe(p *portion) {
 	for _, r := range p.rows {
 		if r.err == nil {
-			i.inference.observe(r.patch.Custom)
+			i.inference.observe(r.patch.Custom, r.exact)
 		}
 	}
 }

@@ -23,7 +23,7 @@ type inference struct {
 type sampled struct {
 	children map[string]*sampled
 	mapLike  bool                   // too many children: they are not looked at
-	other    bool                   // some value was neither text nor an instant
+	other    bool                   // some value was neither a day nor an instant, nor a text that may be one
 	texts    int                    // values that were text
 	could    db.Shape               // the kinds as which every value can be read
 	odd      map[filter.Kind]string // the first text that cannot be read as the kind
@@ -53,14 +53,18 @@ func (i *inference) kinds() []filter.Kind {
 	return kinds
 }
 
-// observe takes the custom fields of one document into account.
-func (i *inference) observe(custom filter.Object) { i.see(i.root, custom) }
+// observe takes the custom fields of one document into account, whose texts may be known to be texts.
+func (i *inference) observe(custom filter.Object, exact bool) { i.see(i.root, custom, exact) }
 
-func (i *inference) see(node *sampled, v any) {
+func (i *inference) see(node *sampled, v any, exact bool) {
 	switch v := v.(type) {
 	case nil:
 	case string:
 		if strings.TrimSpace(v) == "" {
+			return
+		}
+		if exact {
+			node.could, node.other = 0, true
 			return
 		}
 		node.texts++
@@ -76,15 +80,17 @@ func (i *inference) see(node *sampled, v any) {
 		}
 	case time.Time:
 		node.could &= db.ShapeOf(filter.KindDateTime)
+	case filter.Date:
+		node.could &= db.ShapeOf(filter.KindDate)
 	case []any:
 		for _, item := range v {
-			i.see(node, item)
+			i.see(node, item, exact)
 		}
 	case filter.Object:
 		node.could, node.other = 0, true
 		for key, value := range v {
 			if child := i.child(node, key); child != nil {
-				i.see(child, value)
+				i.see(child, value, exact)
 			}
 		}
 	default:

@@ -16,8 +16,8 @@ import (
 	"segmentql/filter"
 )
 
-// maxDepth is the nesting that a document may have: its own object, and what a contact may have below custom.
-const maxDepth = 1 + db.MaxCustomDepth
+// maxDepth is the nesting that a document may have: its own object, custom, and what a contact may have below that.
+const maxDepth = 2 + db.MaxCustomDepth
 
 // decodeDocument reads one JSON object, and values of MongoDB extended JSON in it as what they stand for. Numbers
 // are kept exactly; a key that is given twice and text that is not Unicode are refused.

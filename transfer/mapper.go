@@ -36,24 +36,25 @@ func newMapper(f *file, opts Options, job string) *mapper {
 	}
 }
 
-// prepare makes the patch of a record.
-func (m *mapper) prepare(r record) (db.ContactPatch, error) {
+// prepare makes the patch of a record, and says whether its texts are known to be texts.
+func (m *mapper) prepare(r record) (p db.ContactPatch, exact bool, err error) {
 	if r.err != nil {
-		return db.ContactPatch{}, r.err
+		return p, false, r.err
 	}
 	if err := m.encoding.check(r.raw); err != nil {
-		return db.ContactPatch{}, err
+		return p, false, err
 	}
 	document, err := r.document()
 	if err != nil {
-		return db.ContactPatch{}, err
+		return p, false, err
 	}
-	p, err := m.patch(document)
+	exact = takeExact(document)
+	p, err = m.patch(document)
 	p.AddTags = m.tags
 	if m.job != "" {
 		p.From = &db.JobRow{Job: m.job, Row: r.row}
 	}
-	return p, err
+	return p, exact, err
 }
 
 // patch takes the standard fields out of the document; what is left becomes custom. The document is used up.
@@ -146,6 +147,9 @@ func take(o filter.Object, source string) (any, bool) {
 
 // customFields returns the object custom of the document with all other fields of the document in it.
 func customFields(document filter.Object) (filter.Object, error) {
+	if id, ok := document[mongoID]; ok {
+		document[mongoID] = idText(id)
+	}
 	custom := filter.Object{}
 	if own, ok := document[filter.CustomField]; ok {
 		if object, isObject := own.(filter.Object); isObject || own == nil {
@@ -161,9 +165,6 @@ func customFields(document filter.Object) (filter.Object, error) {
 			return nil, fmt.Errorf("both %q and \"custom.%s\" have a value, and both would become custom.%s; rename one of them", key, key, key)
 		}
 		custom[key] = v
-	}
-	if id, ok := custom[mongoID]; ok {
-		custom[mongoID] = idText(id)
 	}
 	return custom, nil
 }
@@ -233,13 +234,17 @@ func instant(v any) (*time.Time, error) {
 	return &t, nil
 }
 
-// tags reads a list of text, or a text with commas or semicolons between the tags.
+// tags reads a list of text, or a text that is such a list as JSON, or has commas or semicolons between the tags.
 func tags(v any) (*[]string, error) {
 	list, isList := v.([]any)
 	if !isList {
 		s, err := filled(v)
 		if s == "" || err != nil {
 			return nil, err
+		}
+		var listed []string
+		if s[0] == '[' && json.Unmarshal([]byte(s), &listed) == nil {
+			return &listed, nil
 		}
 		for tag := range strings.FieldsFuncSeq(s, func(r rune) bool { return r == ',' || r == ';' }) {
 			if tag = strings.TrimSpace(tag); tag != "" {

@@ -102,7 +102,7 @@ func (i *importer) sample(columns *columns) ([]row, error) {
 			}
 		}
 		if r.hasFields() {
-			i.inference.observe(r.patch.Custom)
+			i.inference.observe(r.patch.Custom, r.exact)
 		}
 		rows = append(rows, r)
 	}

@@ -35,6 +35,9 @@ func testIsolation(t *testing.T, store db.Store) {
 		if pages := must[[]db.ContactPage](t)(other.FindContacts(t.Context(), all(n))); len(pages[0].Contacts) != 0 {
 			t.Errorf("found with %#v", n)
 		}
+		if got := must[[]*db.Contact](t)(each(t.Context(), other, n)); len(got) != 0 {
+			t.Errorf("yielded with %#v", n)
+		}
 		if counts := must[[]int64](t)(other.CountContacts(t.Context(), []filter.Node{n})); counts[0] != 0 {
 			t.Errorf("counted with %#v", n)
 		}

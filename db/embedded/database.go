@@ -31,11 +31,16 @@ const (
 		PRAGMA cache_size = -8192;`
 )
 
-// database is the SQLite file: one connection that writes, and a pool of connections that read while it does.
+// maxSnapshots is how many long reads there may be at once: others wait.
+const maxSnapshots = 8
+
+// database is the SQLite file: one connection that writes, a pool of connections that read while it does, and another
+// for reads that last, so that short ones need never wait for those.
 type database struct {
-	writer  *sql.DB
-	readers *sql.DB
-	writing chan struct{} // has an element while somebody writes: see workspace.write
+	writer    *sql.DB
+	readers   *sql.DB
+	snapshots *sql.DB
+	writing   chan struct{} // has an element while somebody writes: see workspace.write
 }
 
 func openDatabase(ctx context.Context, dir string) (*database, error) {
@@ -53,6 +58,9 @@ func openDatabase(ctx context.Context, dir string) (*database, error) {
 	// More readers than processors: a scan keeps all of those busy, and short reads must not queue behind it.
 	if d.readers, err = openPool(file, readerPragmas, 4+2*runtime.GOMAXPROCS(0)); err != nil {
 		return nil, errors.Join(err, d.writer.Close())
+	}
+	if d.snapshots, err = openPool(file, readerPragmas, maxSnapshots); err != nil {
+		return nil, errors.Join(err, d.readers.Close(), d.writer.Close())
 	}
 	return d, nil
 }
@@ -75,4 +83,6 @@ func (d *database) ready(ctx context.Context) error {
 }
 
 // close closes the writer last: SQLite then brings what is in the log into the database file.
-func (d *database) close() error { return errors.Join(d.readers.Close(), d.writer.Close()) }
+func (d *database) close() error {
+	return errors.Join(d.readers.Close(), d.snapshots.Close(), d.writer.Close())
+}

@@ -123,22 +123,28 @@ func (w *workspace) contacts(ctx context.Context, refs []index.Ref) ([]*db.Conta
 	if len(missing) == 0 {
 		return contacts, nil
 	}
-	err := w.fetchDocuments(ctx, missing, func(i int, doc []byte) error {
-		c, err := document.ReadContact(doc)
-		if err != nil {
-			return err
-		}
-		contacts[at[i]] = c
-		w.store.recent.add(w.id, missing[i], c, len(doc))
-		return nil
+	err := w.view(ctx, func(t *tx) error {
+		return t.fetchDocuments(ctx, missing, func(i int, doc []byte) error {
+			c, err := document.ReadContact(doc)
+			if err != nil {
+				return err
+			}
+			contacts[at[i]] = c
+			w.store.recent.add(w.id, missing[i], c, len(doc))
+			return nil
+		})
 	})
 	return contacts, err
 }
 
 // fetch is an index.Fetch of what is needed of the contacts.
 func (w *workspace) fetch(ctx context.Context, needs projection, refs []index.Ref, yield func(int, *db.Contact)) error {
+	return w.view(ctx, func(t *tx) error { return t.fetch(ctx, needs, refs, yield) })
+}
+
+func (t *tx) fetch(ctx context.Context, needs projection, refs []index.Ref, yield func(int, *db.Contact)) error {
 	var needed []byte
-	return w.fetchDocuments(ctx, refs, func(i int, doc []byte) (err error) {
+	return t.fetchDocuments(ctx, refs, func(i int, doc []byte) (err error) {
 		if needed, err = needs.apply(needed[:0], doc); err != nil {
 			return err
 		}
@@ -152,20 +158,18 @@ func (w *workspace) fetch(ctx context.Context, needs projection, refs []index.Re
 
 // fetchDocuments calls yield with the document of each contact, which it must not keep. It fails with index.ErrStale
 // where one is not as it was.
-func (w *workspace) fetchDocuments(ctx context.Context, refs []index.Ref, yield func(i int, doc []byte) error) error {
+func (t *tx) fetchDocuments(ctx context.Context, refs []index.Ref, yield func(i int, doc []byte) error) error {
 	ids := make([]string, len(refs))
 	for i, ref := range refs {
 		ids[i] = ref.ID
 	}
 	found := 0
-	err := w.view(ctx, func(t *tx) error {
-		return t.documents(ctx, ids, func(i int, doc []byte) error {
-			if document.Version(doc) != refs[i].Version {
-				return index.ErrStale
-			}
-			found++
-			return yield(i, doc)
-		})
+	err := t.documents(ctx, ids, func(i int, doc []byte) error {
+		if document.Version(doc) != refs[i].Version {
+			return index.ErrStale
+		}
+		found++
+		return yield(i, doc)
 	})
 	if err == nil && found < len(refs) {
 		return index.ErrStale

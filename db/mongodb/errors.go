@@ -16,6 +16,8 @@ import (
 const (
 	indexOptionsConflict  = 85
 	indexKeySpecsConflict = 86
+	snapshotTooOld        = 239
+	snapshotUnavailable   = 246
 	unknownTimeZone       = 40485
 )
 
@@ -39,6 +41,8 @@ func fault(err error) *db.Error {
 		return db.Errorf(db.Timeout, "the request was cancelled")
 	case hasCode(err, unknownTimeZone):
 		return db.Errorf(db.BadInput, "the database does not know a time zone of the filter; use another one, or bring the database's up to date")
+	case hasCode(err, snapshotTooOld), hasCode(err, snapshotUnavailable):
+		return db.Errorf(db.Unavailable, "the database does not remember any more how the contacts were when the request began; try again, ask for fewer, or have MongoDB keep more with minSnapshotHistoryWindowInSeconds")
 	case mongo.IsDuplicateKeyError(err):
 		return db.Errorf(db.Conflict, "somebody else wrote the same at the same time; try again")
 	case noServer || lostConnections || errors.Is(err, mongo.ErrClientDisconnected):

@@ -28,6 +28,9 @@ func TestStore(t *testing.T) {
 		subject.Slow, subject.Lacks, subject.Open = true, ferretDBLacks(), openBuilt
 	}
 	maps.Copy(subject.Lacks.Tests, mongoDBLacks())
+	if !hasSnapshots(t) {
+		subject.Lacks.Tests["EachAsOfOneMoment"] = "only a replica set has snapshots"
+	}
 	dbtest.Run(t, subject)
 }
 
@@ -61,17 +64,32 @@ func openBuilt(t *testing.T, uri string, now func() time.Time) db.Store {
 // isFerretDB tells the stand-in from a real MongoDB, which runs every case.
 func isFerretDB(t *testing.T) bool {
 	t.Helper()
+	_, err := ask(t, "buildInfo").LookupErr("ferretdbVersion")
+	return err == nil
+}
+
+// hasSnapshots says whether the server is a replica set or a sharded cluster.
+func hasSnapshots(t *testing.T) bool {
+	t.Helper()
+	hello := ask(t, "hello")
+	_, notReplicated := hello.LookupErr("setName")
+	_, notSharded := hello.LookupErr("msg")
+	return notReplicated == nil || notSharded == nil
+}
+
+// ask has the server run a command that tells of it.
+func ask(t *testing.T, command string) bson.Raw {
+	t.Helper()
 	client, err := mongo.Connect(options.Client().ApplyURI(mongotest.URI(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = client.Disconnect(t.Context()) }()
-	info, err := client.Database("admin").RunCommand(t.Context(), bson.D{{Key: "buildInfo", Value: 1}}).Raw()
+	answer, err := client.Database("admin").RunCommand(t.Context(), bson.D{{Key: command, Value: 1}}).Raw()
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = info.LookupErr("ferretdbVersion")
-	return err == nil
+	return answer
 }
 
 // ferretDBLacks is the declared list of what FerretDB 1.24 answers wrongly or not at all. The filters are compiled
