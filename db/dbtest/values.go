@@ -115,7 +115,10 @@ func (s Subject) testFieldValues(t *testing.T, store db.Store) {
 	create(t, newWorkspace(store), other)
 	fields := must[*db.Catalogue](t)(w.Catalogue(t.Context()))
 	long := strings.Repeat("é", db.MaxValueLength/2)
-	type values []db.ValueCount
+	type values []struct {
+		value any
+		count int64
+	}
 	for name, c := range map[string]struct {
 		path, prefix string
 		first        int
@@ -153,8 +156,12 @@ func (s Subject) testFieldValues(t *testing.T, store db.Store) {
 				t.Skip("the server lacks it: " + reason)
 			}
 			got := must[[]db.ValueCount](t)(w.FieldValues(t.Context(), db.ValuesQuery{Path: path, Prefix: c.prefix, First: c.first}))
-			if !slices.Equal(got, c.want) {
-				t.Errorf("got %v, want %v", got, c.want)
+			var want []db.ValueCount
+			for _, v := range c.want {
+				want = append(want, db.ValueCount{Value: v.value, Count: v.count})
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("got %v, want %v", got, want)
 			}
 		})
 	}
