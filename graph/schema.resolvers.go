@@ -49,6 +49,22 @@ func (r *fieldResolver) ContactCount(ctx context.Context, obj *Field) (*int32, e
 	return count, nil
 }
 
+func (r *fieldResolver) Values(ctx context.Context, obj *Field, prefix *string, first *int32) ([]*FieldValue, error) {
+	values, err := requestOf(ctx).fieldValues(ctx, obj, prefix, first)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return values, nil
+}
+
+func (r *fieldResolver) Range(ctx context.Context, obj *Field) (*db.ValueRange, error) {
+	found, err := requestOf(ctx).fieldRange(ctx, obj)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return found, nil
+}
+
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
 	patch, err := input.patch()
 	if err != nil {
@@ -246,12 +262,12 @@ func (r *queryResolver) Audience(ctx context.Context, include []string, exclude 
 	return contacts, nil
 }
 
-func (r *queryResolver) Fields(ctx context.Context, search *string) ([]*Field, error) {
+func (r *queryResolver) Fields(ctx context.Context, search *string, under *filter.Path) ([]*Field, error) {
 	fields, err := requestOf(ctx).fields()
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return fieldsOf(fields, deref(search)), nil
+	return fieldsOf(fields, deref(search), under), nil
 }
 
 func (r *queryResolver) Field(ctx context.Context, path filter.Path) (*Field, error) {

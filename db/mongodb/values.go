@@ -76,7 +76,8 @@ func (w *workspace) aggregate(ctx context.Context, pipeline []bson.D, batch int,
 		return translate(err)
 	}
 	defer func() { _ = cursor.Close(context.WithoutCancel(ctx)) }()
-	for cursor.Next(ctx) && yield(cursor.Current) {
+	for more := true; more && cursor.Next(ctx); {
+		more = yield(cursor.Current)
 	}
 	return translate(cursor.Err())
 }
