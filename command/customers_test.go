@@ -55,6 +55,7 @@ func checkCustomers(t *testing.T, s *server, want []string) {
 		query := fmt.Sprintf(`{ segment(id: %q) { memberCount members(%s) { %s } } }`, id, args, pageFields)
 		return ask[struct{ Segment segment }](t, s, query, nil).Segment
 	}
+	checkCustomerFields(t, s)
 	if got := read("first: 1").MemberCount; got != len(want) {
 		t.Errorf("memberCount is %d, want %d", got, len(want))
 	}
@@ -63,6 +64,64 @@ func checkCustomers(t *testing.T, s *server, want []string) {
 		if slices.Sort(members); !slices.Equal(members, want) {
 			t.Errorf("ordered by %s, forwards %t: the members are %v, want %v", order, forwards, members, want)
 		}
+	}
+}
+
+// checkCustomerFields is about tier_and_details, an object whose keys are identifiers: one field, and each of its paths can
+// be asked for.
+func checkCustomerFields(t *testing.T, s *server) {
+	t.Helper()
+	type field struct {
+		Path         string
+		MapLike      bool
+		ContactCount *int
+		Values       []struct {
+			Value any
+			Count int
+		}
+	}
+	answer := ask[struct {
+		Fields, Below  []field
+		Tiers, Tier    *field
+		PreviewSegment struct{ Count int }
+	}](t, s, `{
+		fields(search: "custom.") { path mapLike }
+		below: fields(under: "custom.tier_and_details") { path mapLike contactCount }
+		tiers: field(path: "custom.tier_and_details") { path mapLike contactCount }
+		tier: field(path: "custom.tier_and_details.0df078f33aa74a2e9696e0520c1a828a.tier") { path contactCount values(prefix: "b") { value count } }
+		previewSegment(filter: {text: {path: "custom.tier_and_details.0df078f33aa74a2e9696e0520c1a828a.tier", equals: "Bronze"}}) { count } }`, nil)
+	paths := func(fields []field) (paths []string) {
+		for _, f := range fields {
+			paths = append(paths, f.Path)
+			if f.MapLike != (f.Path == "custom.tier_and_details") {
+				t.Errorf("%s: map-like is %v", f.Path, f.MapLike)
+			}
+		}
+		return paths
+	}
+	if got, want := paths(answer.Fields), []string{
+		"custom._id", "custom.accounts", "custom.active", "custom.address", "custom.birthdate", "custom.tier_and_details", "custom.username",
+	}; !slices.Equal(got, want) {
+		t.Errorf("the fields are %q, want %q", got, want)
+	}
+	const key = "custom.tier_and_details.*"
+	if got, want := paths(answer.Below), []string{key, key + ".active", key + ".benefits", key + ".id", key + ".tier"}; !slices.Equal(got, want) {
+		t.Errorf("below the tiers there are %q, want %q", got, want)
+	}
+	for _, f := range answer.Below {
+		if f.ContactCount != nil {
+			t.Errorf("%s is had by %d contacts, though no filter can ask for any key", f.Path, *f.ContactCount)
+		}
+	}
+	if answer.Tiers == nil || !answer.Tiers.MapLike || answer.Tiers.ContactCount == nil || *answer.Tiers.ContactCount == 0 {
+		t.Errorf("got %+v", answer.Tiers)
+	}
+	tier := answer.Tier
+	if tier == nil || *tier.ContactCount != 1 || len(tier.Values) != 1 || tier.Values[0].Value != "Bronze" || tier.Values[0].Count != 1 {
+		t.Errorf("got %+v", tier)
+	}
+	if answer.PreviewSegment.Count != 1 {
+		t.Errorf("%d contacts have the tier, want 1", answer.PreviewSegment.Count)
 	}
 }
 

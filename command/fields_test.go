@@ -74,6 +74,29 @@ func fieldSteps() []step {
 			`{"data": {"age": {"types": ["NUMBER"], "contactCount": 1}, "status": {"contactCount": 1}, "deep": {"contactCount": 1}, "email": {"contactCount": 0}}}`,
 		},
 		{
+			"values and ranges",
+			`{ age: field(path: "custom.age") { mapLike values { value count } range { min max } } status: field(path: "status") { values(prefix: "pend") { value count } range { min } }
+				birthday: field(path: "custom.birthday") { values { value } range { min max } } seen: field(path: "custom.seen.at") { range { min max } } }`,
+			``,
+			`{"data": {"age": {"mapLike": false, "values": [{"value": 41.5, "count": 1}], "range": {"min": 41.5, "max": 41.5}},
+				"status": {"values": [{"value": "PENDING", "count": 1}], "range": null},
+				"birthday": {"values": [], "range": {"min": "1999-12-31", "max": "1999-12-31"}},
+				"seen": {"range": {"min": "2026-03-01T09:00:00.123Z", "max": "2026-03-01T09:00:00.123Z"}}}}`,
+		},
+		{
+			"no more values than there may be",
+			`{ field(path: "status") { values(first: 101) { value } } }`,
+			``,
+			`{"data": {"field": null}, "errors": [{"message": "…100 values…", "path": ["field", "values"], "locations": "<>",
+				"extensions": {"code": "BAD_USER_INPUT", "path": ["first"]}}]}`,
+		},
+		{
+			"nor of all fields at once",
+			`{ fields { values { value } } }`,
+			``,
+			`{"data": null, "errors": [{"message": "…complexity…", "extensions": {"code": "LIMIT_EXCEEDED"}}]}`,
+		},
+		{
 			"it is so when it is read again",
 			`{ contact(id: "<id>") { custom } previewSegment(filter: {and: [{date: {path: "custom.birthday", before: "2000-01-01"}}, {date: {path: "custom.seen.at", on: "2026-03-01T09:00:00.123Z"}}, {number: {path: "custom.age", gt: 41}}]}) { count } }`,
 			``,

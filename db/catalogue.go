@@ -9,13 +9,10 @@ import (
 	"segmentql/filter"
 )
 
-// Limits of a catalogue. An object within custom of which the contacts of a workspace have more than MaxKeys
-// different keys has data for keys: it becomes one map-like field, whose keys all count as the step *. The same
-// happens to objects, and to custom itself, that would bring the catalogue over MaxFields.
-const (
-	MaxKeys   = 100
-	MaxFields = 5_000
-)
+// MaxFields bounds a catalogue. An object within custom that has data for keys, see HasDataForKeys, becomes one map-like
+// field, whose keys all count as the step *. The same happens to objects, and to custom itself, that would bring the
+// catalogue over the bound.
+const MaxFields = 5_000
 
 // AnyKey is the step that stands for any key of a map-like object.
 const AnyKey = "*"
@@ -68,7 +65,8 @@ func (c *Catalogue) Declare(d FieldDeclaration) Field {
 	c.Add([]Field{{Path: d.Path.String(), Type: d.Type, Label: d.Label, Description: d.Description}})
 	c.mu.RLock()
 	defer c.mu.RUnlock()
-	return c.lookup(d.Path.String()).Field
+	path := d.Path.String()
+	return c.lookup(path).known(path)
 }
 
 // Admit brings the contact's custom fields into their declared types and takes note of their shapes. It returns
@@ -136,7 +134,7 @@ func (c *Catalogue) child(node *fieldNode, key string) *fieldNode {
 	if child := node.find(key); child != nil && (key != AnyKey || node.mapLike()) {
 		return child
 	}
-	if key != AnyKey && (len(node.children) < MaxKeys || node == c.root) && c.count < MaxFields {
+	if key != AnyKey && (node == c.root || !node.hasDataForKeys(key)) && c.count < MaxFields {
 		c.count++
 		return node.add(key)
 	}
@@ -149,6 +147,9 @@ func (c *Catalogue) child(node *fieldNode, key string) *fieldNode {
 func (c *Catalogue) ownChild(node *fieldNode, key string) *fieldNode {
 	if child := node.children[key]; child != nil {
 		return child
+	}
+	if key == AnyKey {
+		return c.child(node, key)
 	}
 	child := node.add(key)
 	if all := node.children[AnyKey]; all != nil {
@@ -168,6 +169,22 @@ func (n *fieldNode) add(key string) *fieldNode {
 }
 
 func (n *fieldNode) mapLike() bool { return n.children[AnyKey] != nil }
+
+// hasDataForKeys says whether the keys of the object are data, the others included. Keys of declared fields are names.
+func (n *fieldNode) hasDataForKeys(others ...string) bool {
+	return HasDataForKeys(func(yield func(string) bool) {
+		for _, key := range others {
+			if !yield(key) {
+				return
+			}
+		}
+		for key, child := range n.children {
+			if !child.declared() && !yield(key) {
+				return
+			}
+		}
+	})
+}
 
 // find returns the child that stands for the key, or nil.
 func (n *fieldNode) find(key string) *fieldNode {
@@ -207,14 +224,23 @@ func (n *fieldNode) declared() bool {
 // merge adds to n what o and its children have seen.
 func (c *Catalogue) merge(n, o *fieldNode) {
 	c.see(n, o.Shape)
+	if o.mapLike() && !n.mapLike() {
+		c.becomeMapLike(n)
+	}
 	for key, child := range o.children {
-		mine := n.children[key]
+		if key == AnyKey {
+			for _, mine := range n.children { // those with a place of their own, too
+				c.merge(mine, child)
+			}
+			continue
+		}
+		mine := n.find(key)
 		if mine == nil {
 			mine = n.add(key)
 		}
 		c.merge(mine, child)
 	}
-	if len(n.children) > MaxKeys && !n.mapLike() {
+	if !n.mapLike() && n.hasDataForKeys() {
 		c.becomeMapLike(n)
 	}
 }
@@ -225,77 +251,4 @@ func (n *fieldNode) size() int {
 		size += child.size()
 	}
 	return size
-}
-
-// Known says whether the path, which is not that of a standard field, is in the catalogue, and if not, which path
-// in it comes nearest.
-func (c *Catalogue) Known(path string) (known bool, nearest string) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if c.lookup(path) != nil {
-		return true, ""
-	}
-	prefix := filter.CustomField + "."
-	var names []string
-	for f := range c.root.all {
-		names = append(names, strings.TrimPrefix(f.Path, prefix))
-	}
-	if near := filter.Nearest(strings.TrimPrefix(path, prefix), names); near != "" {
-		return false, prefix + near
-	}
-	return false, ""
-}
-
-// Field returns what is known of the path, and whether anything is. A key of a map-like object has what is known of all.
-func (c *Catalogue) Field(path string) (Field, bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	node := c.lookup(path)
-	if node == nil || node == c.root {
-		return Field{}, false
-	}
-	f := node.Field
-	f.Path = path
-	return f, true
-}
-
-// Shape returns what was seen at the path; nothing where the path is not known.
-func (c *Catalogue) Shape(path string) Shape {
-	f, _ := c.Field(path)
-	return f.Shape
-}
-
-func (c *Catalogue) lookup(path string) *fieldNode {
-	steps := strings.Split(path, ".")
-	if steps[0] != filter.CustomField {
-		return nil
-	}
-	node := c.root
-	for _, step := range steps[1:] {
-		if node = node.find(step); node == nil {
-			return nil
-		}
-	}
-	return node
-}
-
-// Fields returns all fields, sorted by path.
-func (c *Catalogue) Fields() []Field {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	fields := slices.Collect(c.root.all)
-	slices.SortFunc(fields, func(a, b Field) int { return strings.Compare(a.Path, b.Path) })
-	return fields
-}
-
-// all iterates over the fields below the node.
-func (n *fieldNode) all(yield func(Field) bool) { n.walk(yield) }
-
-func (n *fieldNode) walk(yield func(Field) bool) bool {
-	for _, child := range n.children {
-		if !yield(child.Field) || !child.walk(yield) {
-			return false
-		}
-	}
-	return true
 }

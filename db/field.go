@@ -58,10 +58,11 @@ func (s Shape) Kinds() []filter.Kind {
 }
 
 // Field is what is known of the contacts' values at one path below custom. A step * stands for any key: see
-// MaxKeys.
+// HasDataForKeys.
 type Field struct {
 	Path        string
 	Shape       Shape
+	MapLike     bool        // there are objects whose keys are data; it follows from other fields and is not stored
 	Type        filter.Kind // as declared; KindNull where it is not
 	Label       string
 	Description string
@@ -82,6 +83,9 @@ func (d FieldDeclaration) Check() error {
 	}
 	if err := filter.CheckContactPath(d.Path); err != nil {
 		return Errorf(BadInput, "%s", err).At("path")
+	}
+	if d.Path.Steps()[1] == AnyKey {
+		return Errorf(BadInput, "the keys of custom are the names of fields; a step * stands for any key of an object in it").At("path")
 	}
 	switch d.Type {
 	case filter.KindText, filter.KindNumber, filter.KindBoolean, filter.KindDate, filter.KindDateTime:

@@ -128,4 +128,10 @@ type Fields interface {
 
 	// DeclareField adds a field, or gives one that is known a type.
 	DeclareField(ctx context.Context, d FieldDeclaration) (*Field, error)
+
+	// FieldValues returns the values that the most contacts have at a path, in the order of ValueCount.Compare.
+	FieldValues(ctx context.Context, q ValuesQuery) ([]ValueCount, error)
+
+	// FieldRanges returns the least and the greatest values that contacts have at a path.
+	FieldRanges(ctx context.Context, path filter.Path) (Ranges, error)
 }

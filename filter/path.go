@@ -2,6 +2,7 @@ package filter
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -180,6 +181,13 @@ func each(d Document, p Path, yield func(any) bool) bool {
 		}
 		return yield(v)
 	})
+}
+
+// Values iterates over the values at the path: those of which a Has asks.
+func Values(d Document, p Path) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		each(d, p, func(v any) bool { return !yield(v) })
+	}
 }
 
 // eachField is each, but an array at the end is handed on as it is.

@@ -50,6 +50,35 @@ func References(input any) []string {
 	return ids
 }
 
+// Paths returns the paths of which a filter in its input form asks contacts, those within any led on from the path of the
+// list. The filter need not be valid.
+func Paths(input any) []string {
+	var paths []string
+	var walk func(v any, base string)
+	walk = func(v any, base string) {
+		switch v := v.(type) {
+		case []any:
+			for _, item := range v {
+				walk(item, base)
+			}
+		case Object:
+			for member, operand := range v {
+				condition, isCondition := operand.(Object)
+				if member == "and" || member == "or" || member == "not" || !isCondition {
+					walk(operand, base)
+					continue
+				}
+				if path, ok := condition["path"].(string); ok {
+					paths = append(paths, base+path)
+					walk(condition["match"], base+path+".")
+				}
+			}
+		}
+	}
+	walk(input, "")
+	return paths
+}
+
 // segment reads {id, member}: the filter of the other segment takes the place of the condition.
 func (r *reading) segment(fields Object, s scope) Condition {
 	r.checkNames("segment", fields, s)

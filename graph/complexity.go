@@ -9,6 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"segmentql/db"
+	"segmentql/filter"
 )
 
 // stepsOfFilter is about the number of nodes that a large filter has.
@@ -16,6 +17,9 @@ const stepsOfFilter = 100
 
 // costOfCall is what a field that asks the store for a number costs, in values of a result.
 const costOfCall = 50
+
+// costOfScan is what a field costs for which MongoDB may have to read all contacts: too much to ask it of all fields.
+const costOfScan = 2_000
 
 // complexities makes the complexity of an operation about the number of values in its result.
 func complexities() ComplexityRoot {
@@ -52,8 +56,12 @@ func complexities() ComplexityRoot {
 	c.SegmentPreview.Count = func(int) int { return costOfCall }
 	c.ContactConnection.TotalCount = func(int) int { return costOfCall }
 	// A workspace has hundreds of fields, each with some twenty operators.
-	c.Query.Fields = func(child int, _ *string) int { return costOfCall + 500*child }
+	c.Query.Fields = func(child int, _ *string, _ *filter.Path) int { return costOfCall + 500*child }
 	c.Field.ContactCount = func(int) int { return costOfCall }
+	c.Field.Values = func(child int, _ *string, first *int32) int {
+		return costOfScan + child*size(first, db.DefaultValues, db.MaxValues)
+	}
+	c.Field.Range = func(child int) int { return costOfScan + child }
 	c.Field.Operators = func(child int) int { return 20 * child }
 	c.Segment.UsedBy = func(child int) int { return costOfCall + child*db.DefaultPageSize }
 	c.Segment.Contains = func(int, string) int { return costOfCall }

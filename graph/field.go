@@ -44,23 +44,70 @@ func (f *Field) Operators() []*FieldOperator {
 	return operators
 }
 
-// contactCount counts the contacts that have the field. Filters cannot ask for any key, so there is no number for that.
+// FieldValue shapes a value for the schema.
+type FieldValue struct{ db.ValueCount }
+
+// Count of the contacts that have the value.
+func (v *FieldValue) Count() int32 { return int32(v.ValueCount.Count) }
+
+// askable returns the path of a field, unless it means any key, which no contact has and no filter can ask for.
+func (f *Field) askable() (path filter.Path, ok bool, err error) {
+	path, err = f.Path()
+	return path, err == nil && !slices.Contains(path.Steps(), db.AnyKey), err
+}
+
+// contactCount counts the contacts that have the field.
 func (r *request) contactCount(ctx context.Context, f *Field) (*int32, error) {
-	path, err := f.Path()
-	if err != nil || slices.Contains(path.Steps(), db.AnyKey) {
+	path, ok, err := f.askable()
+	if !ok {
 		return nil, err
 	}
 	count, err := r.count(ctx, filter.Has{Path: path, Test: filter.NotBlank{}})
 	return &count, err
 }
 
-// fieldsOf returns the standard fields and those of the catalogue that have the text in their path or label.
-func fieldsOf(c *db.Catalogue, search string) []*Field {
-	var fields []*Field
-	for _, standard := range filter.StandardFields() {
-		fields = append(fields, standardField(standard))
+// fieldValues returns the values of the field that begin with the prefix.
+func (r *request) fieldValues(ctx context.Context, f *Field, prefix *string, first *int32) ([]*FieldValue, error) {
+	path, ok, err := f.askable()
+	if !ok {
+		return nil, err
 	}
-	for _, f := range c.Fields() {
+	q := db.ValuesQuery{Path: path, Prefix: deref(prefix), First: db.DefaultValues}
+	if first != nil {
+		q.First = int(*first)
+	}
+	found, err := r.workspace.FieldValues(ctx, q)
+	values := make([]*FieldValue, len(found))
+	for i, v := range found {
+		values[i] = &FieldValue{v}
+	}
+	return values, err
+}
+
+// fieldRange returns the range of the field's values, nil where there is none.
+func (r *request) fieldRange(ctx context.Context, f *Field) (*db.ValueRange, error) {
+	path, ok, err := f.askable()
+	if !ok {
+		return nil, err
+	}
+	ranges, err := r.workspace.FieldRanges(ctx, path)
+	return ranges.Of(f.Field.Type), err
+}
+
+// fieldsOf returns the standard fields and those of the catalogue, or only those under a path, that have the text in
+// their path or label.
+func fieldsOf(c *db.Catalogue, search string, under *filter.Path) []*Field {
+	var fields []*Field
+	var custom []db.Field
+	if under != nil {
+		custom = c.FieldsBelow(under.String())
+	} else {
+		for _, standard := range filter.StandardFields() {
+			fields = append(fields, standardField(standard))
+		}
+		custom = c.NamedFields()
+	}
+	for _, f := range custom {
 		fields = append(fields, &Field{f})
 	}
 	search = strings.ToLower(search)

@@ -139,10 +139,13 @@ type ComplexityRoot struct {
 		ContactCount func(childComplexity int) int
 		Description  func(childComplexity int) int
 		Label        func(childComplexity int) int
+		MapLike      func(childComplexity int) int
 		Operators    func(childComplexity int) int
 		Path         func(childComplexity int) int
+		Range        func(childComplexity int) int
 		Type         func(childComplexity int) int
 		Types        func(childComplexity int) int
+		Values       func(childComplexity int, prefix *string, first *int32) int
 	}
 
 	FieldOperator struct {
@@ -151,6 +154,16 @@ type ComplexityRoot struct {
 		Name      func(childComplexity int) int
 		Negates   func(childComplexity int) int
 		Operand   func(childComplexity int) int
+	}
+
+	FieldRange struct {
+		Max func(childComplexity int) int
+		Min func(childComplexity int) int
+	}
+
+	FieldValue struct {
+		Count func(childComplexity int) int
+		Value func(childComplexity int) int
 	}
 
 	FilterExplanation struct {
@@ -269,7 +282,7 @@ type ComplexityRoot struct {
 		Contacts       func(childComplexity int, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) int
 		ExplainFilter  func(childComplexity int, filter FilterInput) int
 		Field          func(childComplexity int, path filter.Path) int
-		Fields         func(childComplexity int, search *string) int
+		Fields         func(childComplexity int, search *string, under *filter.Path) int
 		ImportJob      func(childComplexity int, id string) int
 		Job            func(childComplexity int, id string) int
 		Jobs           func(childComplexity int, kind *string, state *db.JobState, first *int32, after *string) int
@@ -361,6 +374,9 @@ type ContactSetResolver interface {
 }
 type FieldResolver interface {
 	ContactCount(ctx context.Context, obj *Field) (*int32, error)
+
+	Values(ctx context.Context, obj *Field, prefix *string, first *int32) ([]*FieldValue, error)
+	Range(ctx context.Context, obj *Field) (*db.ValueRange, error)
 }
 type JobResolver interface {
 	Problems(ctx context.Context, obj *Job, first *int32, after *string) (*JobProblemConnection, error)
@@ -390,7 +406,7 @@ type QueryResolver interface {
 	Segment(ctx context.Context, id string) (*Segment, error)
 	Segments(ctx context.Context, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) (*SegmentConnection, error)
 	Audience(ctx context.Context, include []string, exclude []string, subscribedOnly bool, filter *FilterInput, search *string, orderBy []*ContactOrder, first *int32, after *string, last *int32, before *string) (*ContactConnection, error)
-	Fields(ctx context.Context, search *string) ([]*Field, error)
+	Fields(ctx context.Context, search *string, under *filter.Path) ([]*Field, error)
 	Field(ctx context.Context, path filter.Path) (*Field, error)
 	PreviewSegment(ctx context.Context, filter FilterInput) (*SegmentPreview, error)
 	ExplainFilter(ctx context.Context, filter FilterInput) (*FilterExplanation, error)
@@ -748,6 +764,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Field.Label(childComplexity), true
+	case "Field.mapLike":
+		if e.ComplexityRoot.Field.MapLike == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Field.MapLike(childComplexity), true
 	case "Field.operators":
 		if e.ComplexityRoot.Field.Operators == nil {
 			break
@@ -760,6 +782,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Field.Path(childComplexity), true
+	case "Field.range":
+		if e.ComplexityRoot.Field.Range == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Field.Range(childComplexity), true
 	case "Field.type":
 		if e.ComplexityRoot.Field.Type == nil {
 			break
@@ -772,6 +800,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Field.Types(childComplexity), true
+	case "Field.values":
+		if e.ComplexityRoot.Field.Values == nil {
+			break
+		}
+
+		args, err := ec.field_Field_values_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Field.Values(childComplexity, args["prefix"].(*string), args["first"].(*int32)), true
 
 	case "FieldOperator.condition":
 		if e.ComplexityRoot.FieldOperator.Condition == nil {
@@ -803,6 +842,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FieldOperator.Operand(childComplexity), true
+
+	case "FieldRange.max":
+		if e.ComplexityRoot.FieldRange.Max == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldRange.Max(childComplexity), true
+	case "FieldRange.min":
+		if e.ComplexityRoot.FieldRange.Min == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldRange.Min(childComplexity), true
+
+	case "FieldValue.count":
+		if e.ComplexityRoot.FieldValue.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldValue.Count(childComplexity), true
+	case "FieldValue.value":
+		if e.ComplexityRoot.FieldValue.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldValue.Value(childComplexity), true
 
 	case "FilterExplanation.matching":
 		if e.ComplexityRoot.FilterExplanation.Matching == nil {
@@ -1405,7 +1470,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Fields(childComplexity, args["search"].(*string)), true
+		return e.ComplexityRoot.Query.Fields(childComplexity, args["search"].(*string), args["under"].(*filter.Path)), true
 	case "Query.importJob":
 		if e.ComplexityRoot.Query.ImportJob == nil {
 			break
@@ -1941,12 +2006,23 @@ type Query {
     last: Int
     before: String
   ): ContactConnection!
-  "The fields that contacts have: the standard fields, and all below custom that were seen or declared."
+  """
+  The fields that contacts have: the standard fields, and all below custom that were seen or declared. An object whose keys are
+  data is one map-like field.
+  """
   fields(
     "A text that the path or label must contain, ignoring case."
     search: String
+    """
+    Only the fields below this one, also if it is map-like. The keys of a map-like field are one field, with a step * that
+    stands for any of them; below a key that is given, the paths have that key.
+    """
+    under: FieldPath
   ): [Field!]!
-  "A field by its path; null where it is neither a standard field nor was seen or declared."
+  """
+  A field by its path; null where it is neither a standard field nor was seen or declared. Any key of a map-like field has what is
+  known of all.
+  """
   field(path: FieldPath!): Field
   "What a filter selects, before it is saved."
   previewSegment(filter: FilterInput!): SegmentPreview!
@@ -2174,8 +2250,40 @@ type Field {
   description: String
   "How many contacts have a value there that is not null, an empty text or an empty list; null where a step * stands for any key."
   contactCount: Int
+  """
+  Whether it is an object whose keys are data: identifiers, days, or more than a hundred different ones. Filters may ask for any key.
+  """
+  mapLike: Boolean!
+  """
+  The values that the most contacts have, and of equally frequent ones the least first: texts of at most 128 bytes that are not
+  empty, numbers and truth values, the elements of lists among them. There are none where a step * stands for any key.
+  """
+  values(
+    "What a text must begin with, ignoring case; then there are no other values than text."
+    prefix: String
+    "20 unless said otherwise, at most 100."
+    first: Int
+  ): [FieldValue!]!
+  """
+  The range of the values: of those of the declared type, else of numbers, else of days, else of instants. Null where there are
+  none.
+  """
+  range: FieldRange
   "The operators that a filter can ask of the field, by the types of its values."
   operators: [FieldOperator!]!
+}
+
+"A value of a field."
+type FieldValue {
+  value: JSON!
+  "How many contacts have the value."
+  count: Int!
+}
+
+"The least and the greatest value of a field; days and instants are texts, in the forms in which contacts have them."
+type FieldRange {
+  min: JSON!
+  max: JSON!
 }
 
 "An operator of a condition, as docs/filters.md lists them."
@@ -2722,7 +2830,7 @@ type DeleteSegmentPayload {
 }
 
 input DeclareFieldInput {
-  "A path below custom."
+  "A path below custom. A step * stands for any key of an object, which makes it map-like."
   path: FieldPath!
   "TEXT, NUMBER, BOOLEAN, DATE or DATETIME; the elements of lists are of that type."
   type: FieldType!
@@ -3047,6 +3155,12 @@ func (ec *executionContext) childFields_Field(ctx context.Context, field graphql
 		return ec.fieldContext_Field_description(ctx, field)
 	case "contactCount":
 		return ec.fieldContext_Field_contactCount(ctx, field)
+	case "mapLike":
+		return ec.fieldContext_Field_mapLike(ctx, field)
+	case "values":
+		return ec.fieldContext_Field_values(ctx, field)
+	case "range":
+		return ec.fieldContext_Field_range(ctx, field)
 	case "operators":
 		return ec.fieldContext_Field_operators(ctx, field)
 	}
@@ -3067,6 +3181,26 @@ func (ec *executionContext) childFields_FieldOperator(ctx context.Context, field
 		return ec.fieldContext_FieldOperator_negates(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FieldOperator", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldRange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "min":
+		return ec.fieldContext_FieldRange_min(ctx, field)
+	case "max":
+		return ec.fieldContext_FieldRange_max(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldRange", field.Name)
+}
+
+func (ec *executionContext) childFields_FieldValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_FieldValue_value(ctx, field)
+	case "count":
+		return ec.fieldContext_FieldValue_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FieldValue", field.Name)
 }
 
 func (ec *executionContext) childFields_FilterExplanation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3553,6 +3687,28 @@ func (ec *executionContext) field_Contact_value_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Field_values_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "prefix",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["prefix"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Job_problems_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4008,6 +4164,14 @@ func (ec *executionContext) field_Query_fields_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["search"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "under",
+		func(ctx context.Context, v any) (*filter.Path, error) {
+			return ec.unmarshalOFieldPath2ᚖsegmentqlᚋfilterᚐPath(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["under"] = arg1
 	return args, nil
 }
 
@@ -5695,6 +5859,105 @@ func (ec *executionContext) fieldContext_Field_contactCount(_ context.Context, f
 	return graphql.NewScalarFieldContext("Field", field, true, true, "Int")
 }
 
+func (ec *executionContext) _Field_mapLike(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Field_mapLike(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MapLike, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Field_mapLike(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Field", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Field_values(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Field_values(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Field().Values(ctx, obj, fc.Args["prefix"].(*string), fc.Args["first"].(*int32))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*FieldValue) graphql.Marshaler {
+			return ec.marshalNFieldValue2ᚕᚖsegmentqlᚋgraphᚐFieldValueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Field_values(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Field",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldValue(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Field_values_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Field_range(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Field_range(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Field().Range(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.ValueRange) graphql.Marshaler {
+			return ec.marshalOFieldRange2ᚖsegmentqlᚋdbᚐValueRange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Field_range(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Field",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FieldRange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Field_operators(ctx context.Context, field graphql.CollectedField, obj *Field) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5840,6 +6103,98 @@ func (ec *executionContext) _FieldOperator_negates(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_FieldOperator_negates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FieldOperator", field, false, false, "String")
+}
+
+func (ec *executionContext) _FieldRange_min(ctx context.Context, field graphql.CollectedField, obj *db.ValueRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldRange_min(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Min, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalNJSON2interface(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldRange_min(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldRange", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _FieldRange_max(ctx context.Context, field graphql.CollectedField, obj *db.ValueRange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldRange_max(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Max, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalNJSON2interface(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldRange_max(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldRange", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _FieldValue_value(ctx context.Context, field graphql.CollectedField, obj *FieldValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldValue_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v any) graphql.Marshaler {
+			return ec.marshalNJSON2interface(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldValue_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldValue", field, false, false, "JSON")
+}
+
+func (ec *executionContext) _FieldValue_count(ctx context.Context, field graphql.CollectedField, obj *FieldValue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FieldValue_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FieldValue_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FieldValue", field, true, false, "Int")
 }
 
 func (ec *executionContext) _FilterExplanation_matching(ctx context.Context, field graphql.CollectedField, obj *FilterExplanation) (ret graphql.Marshaler) {
@@ -8297,7 +8652,7 @@ func (ec *executionContext) _Query_fields(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Fields(ctx, fc.Args["search"].(*string))
+			return ec.Resolvers.Query().Fields(ctx, fc.Args["search"].(*string), fc.Args["under"].(*filter.Path))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*Field) graphql.Marshaler {
@@ -13725,6 +14080,23 @@ func (ec *executionContext) _Field(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Field_contactCount(ctx, field, obj)
 				})
+		case "mapLike":
+			out.Values[i] = ec._Field_mapLike(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "values":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Field_values(ctx, field, obj)
+				})
+		case "range":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Field_range(ctx, field, obj)
+				})
 		case "operators":
 			out.Values[i] = ec._Field_operators(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -13781,6 +14153,82 @@ func (ec *executionContext) _FieldOperator(ctx context.Context, sel ast.Selectio
 		case "negates":
 			out.Values[i] = ec._FieldOperator_negates(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var fieldRangeImplementors = []string{"FieldRange"}
+
+func (ec *executionContext) _FieldRange(ctx context.Context, sel ast.SelectionSet, obj *db.ValueRange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fieldRangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FieldRange")
+		case "min":
+			out.Values[i] = ec._FieldRange_min(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "max":
+			out.Values[i] = ec._FieldRange_max(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var fieldValueImplementors = []string{"FieldValue"}
+
+func (ec *executionContext) _FieldValue(ctx context.Context, sel ast.SelectionSet, obj *FieldValue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, fieldValueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FieldValue")
+		case "value":
+			out.Values[i] = ec._FieldValue_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FieldValue_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -15972,6 +16420,30 @@ func (ec *executionContext) marshalNFieldType2ᚕsegmentqlᚋfilterᚐKindᚄ(ct
 	return ret
 }
 
+func (ec *executionContext) marshalNFieldValue2ᚕᚖsegmentqlᚋgraphᚐFieldValueᚄ(ctx context.Context, sel ast.SelectionSet, v []*FieldValue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFieldValue2ᚖsegmentqlᚋgraphᚐFieldValue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFieldValue2ᚖsegmentqlᚋgraphᚐFieldValue(ctx context.Context, sel ast.SelectionSet, v *FieldValue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FieldValue!")
+		return graphql.Null
+	}
+	return ec._FieldValue(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFieldValueInput2ᚖsegmentqlᚋgraphᚐFieldValueInput(ctx context.Context, v any) (*FieldValueInput, error) {
 	res, err := ec.unmarshalInputFieldValueInput(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
@@ -16968,6 +17440,13 @@ func (ec *executionContext) marshalOFieldPath2ᚖsegmentqlᚋfilterᚐPath(ctx c
 	_ = ctx
 	res := MarshalFieldPath(*v)
 	return res
+}
+
+func (ec *executionContext) marshalOFieldRange2ᚖsegmentqlᚋdbᚐValueRange(ctx context.Context, sel ast.SelectionSet, v *db.ValueRange) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._FieldRange(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOFieldType2ᚖsegmentqlᚋfilterᚐKind(ctx context.Context, v any) (*filter.Kind, error) {

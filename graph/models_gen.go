@@ -118,7 +118,7 @@ type CreateSegmentPayload struct {
 }
 
 type DeclareFieldInput struct {
-	// A path below custom.
+	// A path below custom. A step * stands for any key of an object, which makes it map-like.
 	Path filter.Path `json:"path"`
 	// TEXT, NUMBER, BOOLEAN, DATE or DATETIME; the elements of lists are of that type.
 	Type        filter.Kind                `json:"type"`

@@ -49,6 +49,22 @@ func (r *fieldResolver) ContactCount(ctx context.Context, obj *Field) (*int32, e
 	return count, nil
 }
 
+func (r *fieldResolver) Values(ctx context.Context, obj *Field, prefix *string, first *int32) ([]*FieldValue, error) {
+	values, err := requestOf(ctx).fieldValues(ctx, obj, prefix, first)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return values, nil
+}
+
+func (r *fieldResolver) Range(ctx context.Context, obj *Field) (*db.ValueRange, error) {
+	found, err := requestOf(ctx).fieldRange(ctx, obj)
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return found, nil
+}
+
 func (r *jobResolver) Problems(ctx context.Context, obj *Job, first *int32, after *string) (*JobProblemConnection, error) {
 	problems, err := requestOf(ctx).problems(ctx, obj, pageArgs(first, after, nil, nil))
 	if err != nil {
@@ -270,12 +286,12 @@ func (r *queryResolver) Audience(ctx context.Context, include []string, exclude 
 	return contacts, nil
 }
 
-func (r *queryResolver) Fields(ctx context.Context, search *string) ([]*Field, error) {
+func (r *queryResolver) Fields(ctx context.Context, search *string, under *filter.Path) ([]*Field, error) {
 	fields, err := requestOf(ctx).fields()
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
-	return fieldsOf(fields, deref(search)), nil
+	return fieldsOf(fields, deref(search), under), nil
 }
 
 func (r *queryResolver) Field(ctx context.Context, path filter.Path) (*Field, error) {

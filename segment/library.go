@@ -74,6 +74,21 @@ func (l *Library) UsedBy(id string) ([]*db.Segment, error) {
 	return s.users[id], err
 }
 
+// UsersOfField returns the segments of which the filter asks for what is at the path or below it, by name. A filter that
+// cannot be read asks for nothing.
+func (l *Library) UsersOfField(path filter.Path) ([]*db.Segment, error) {
+	s, err := l.shelves()
+	var users []*db.Segment
+	for _, e := range s.byID {
+		uses := func(used string) bool { return used == path.String() || strings.HasPrefix(used, path.String()+".") }
+		if slices.ContainsFunc(filter.Paths(e.input), uses) {
+			users = append(users, e.Segment)
+		}
+	}
+	slices.SortFunc(users, func(a, b *db.Segment) int { return order().Compare(key(a), key(b)) })
+	return users, err
+}
+
 // allUsers returns the segments that refer to the segment, directly or by others.
 func (s shelves) allUsers(id string) []*db.Segment {
 	seen := map[string]bool{id: true}

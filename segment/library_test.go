@@ -137,3 +137,39 @@ func TestReferencesThatMultiply(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestUsersOfField(t *testing.T) {
+	w := open(t)
+	patch := db.ContactPatch{Custom: filter.Object{"plan": "pro", "planet": "earth", "orders": []any{filter.Object{"item": filter.Object{"sku": "A"}}}}}
+	if _, err := w.CreateContact(t.Context(), patch); err != nil {
+		t.Fatal(err)
+	}
+	plan := create(t, w, "Plan", `{"text":{"path":"custom.plan","equals":"pro"}}`)
+	create(t, w, "planet", `{"not":{"text":{"path":"custom.planet","equals":"earth"}}}`)
+	create(t, w, "Orders", `{"or":[{"any":{"path":"custom.orders","match":{"and":[{"not":{"text":{"path":"item.sku","equals":"A"}}}]}}},{"and":[]}]}`)
+	create(t, w, "all plans", `{"and":[{"empty":{"path":"custom.plan"}},{"not":{"or":[{"text":{"path":"email","endsWith":"x"}}]}}]}`)
+	create(t, w, "by reference", refersTo(plan))
+	library := newParser(t, w).Library
+	for path, want := range map[string]string{
+		"custom.plan":                 "all plans, Plan",
+		"custom.planet":               "planet",
+		"custom.orders":               "Orders",
+		"custom.orders.item":          "Orders",
+		"custom.orders.item.sku":      "Orders",
+		"custom.orders.item.sku.part": "",
+		"email":                       "all plans",
+		"custom.never":                "",
+	} {
+		users, err := library.UsersOfField(filter.MustPath(path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, s := range users {
+			names = append(names, s.Name)
+		}
+		if got := strings.Join(names, ", "); got != want {
+			t.Errorf("%s is used by %q, want %q", path, got, want)
+		}
+	}
+}

@@ -112,18 +112,21 @@ func (n *sampled) almost() (filter.Kind, bool) {
 func (i *inference) child(node *sampled, key string) *sampled {
 	child := node.children[key]
 	if child == nil && !node.mapLike && filter.CheckKey(key) == nil {
-		most := db.MaxKeys
-		if node == i.root {
-			most = db.MaxFields
-		}
-		if len(node.children) == most {
-			node.mapLike, node.children = true, nil
-			return nil
-		}
 		child = i.node()
 		node.children[key] = child
+		if node.mapLike = i.isMapLike(node); node.mapLike {
+			node.children = nil
+			return nil
+		}
 	}
 	return child
+}
+
+func (i *inference) isMapLike(node *sampled) bool {
+	if node == i.root {
+		return len(node.children) > db.MaxFields
+	}
+	return db.HasDataForKeys(maps.Keys(node.children))
 }
 
 // reads says whether the text is a value of the kind that loses nothing by becoming one.
@@ -159,9 +162,7 @@ func (i *inference) declarations(known *db.Catalogue, given []db.FieldDeclaratio
 	}
 	for _, f := range known.Fields() {
 		declared[f.Path] = declared[f.Path] || f.Type != filter.KindNull
-		if parent, ok := strings.CutSuffix(f.Path, ".*"); ok {
-			mapLike[parent] = true
-		}
+		mapLike[f.Path] = f.MapLike
 	}
 	var walk func(path string, node *sampled)
 	walk = func(path string, node *sampled) {

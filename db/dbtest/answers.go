@@ -26,6 +26,7 @@ func (h *history) check(ctx context.Context, r *rapid.T) {
 	h.checkCounts(ctx, r, drawn)
 	h.checkPages(ctx, r, drawn)
 	h.checkEach(ctx, r, drawn)
+	h.checkValues(ctx, r, fields)
 }
 
 func (h *history) checkCounts(ctx context.Context, r *rapid.T, drawn []Drawn) {

@@ -33,6 +33,7 @@ type Lacks struct {
 	Tests    map[string]string // by the name of the test
 	Document func(custom any) string
 	Filter   func(n filter.Node, fields *db.Catalogue) string
+	Values   func(path filter.Path, fields *db.Catalogue) string
 }
 
 // Run runs the suite.
@@ -42,6 +43,9 @@ func Run(t *testing.T, s Subject) {
 	}
 	if s.Lacks.Filter == nil {
 		s.Lacks.Filter = func(filter.Node, *db.Catalogue) string { return "" }
+	}
+	if s.Lacks.Values == nil {
+		s.Lacks.Values = func(filter.Path, *db.Catalogue) string { return "" }
 	}
 	run := func(name string, test func(*testing.T)) {
 		t.Run(name, func(t *testing.T) {
@@ -82,6 +86,8 @@ func Run(t *testing.T, s Subject) {
 		"SegmentLimit":      testSegmentLimit,
 		"Fields":            testFields,
 		"DeclaredFields":    testDeclaredFields,
+		"FieldValues":       s.testFieldValues,
+		"FieldRanges":       s.testFieldRanges,
 		"Isolation":         testIsolation,
 		"BatchesSeenWhole":  s.testBatchesAreSeenWhole,
 		"CallsSeeOneState":  s.testCallsSeeOneState,

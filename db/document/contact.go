@@ -49,7 +49,7 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 	}
 	c := &db.Contact{Custom: filter.Object{}, Tags: []string{}}
 	text := func(v bson.RawValue) string { s, _ := v.StringValueOK(); return s }
-	instant := func(v bson.RawValue) time.Time { t, _ := decode(v).(time.Time); return t }
+	instant := func(v bson.RawValue) time.Time { t, _ := ReadValue(v).(time.Time); return t }
 	each(raw, func(key string, v bson.RawValue) {
 		switch key {
 		case "_id":
@@ -65,7 +65,7 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 		case "status":
 			c.Status = db.Status(text(v))
 		case "subscribedAt":
-			if at, ok := decode(v).(time.Time); ok {
+			if at, ok := ReadValue(v).(time.Time); ok {
 				c.SubscribedAt = &at
 			}
 		case "tags":
@@ -73,7 +73,7 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 		case filter.SegmentsField:
 			c.Segments = appendTexts(nil, v)
 		case filter.CustomField:
-			if o, ok := decode(v).(filter.Object); ok {
+			if o, ok := ReadValue(v).(filter.Object); ok {
 				c.Custom = o
 			}
 		case "createdAt":
@@ -81,14 +81,14 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 		case "updatedAt":
 			c.UpdatedAt = instant(v)
 		case "version":
-			switch version := decode(v).(type) {
+			switch version := ReadValue(v).(type) {
 			case int64:
 				c.Version = version
 			case float64:
 				c.Version = int64(version)
 			}
 		case FromField:
-			if from, ok := decode(v).(filter.Object); ok {
+			if from, ok := ReadValue(v).(filter.Object); ok {
 				job, _ := from["job"].(string)
 				row, _ := from["row"].(int64)
 				c.From = &db.JobRow{Job: job, Row: row}
@@ -99,7 +99,7 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 }
 
 func appendTexts(texts []string, v bson.RawValue) []string {
-	list, _ := decode(v).([]any)
+	list, _ := ReadValue(v).([]any)
 	for _, item := range list {
 		if s, ok := item.(string); ok {
 			texts = append(texts, s)

@@ -42,9 +42,9 @@ func Value(v any) any {
 // Instant returns t as BSON keeps it.
 func Instant(t time.Time) bson.DateTime { return bson.NewDateTimeFromTime(t) }
 
-// decode returns a BSON value as one of filter.Object. Of the types that SegmentQL does not write, but other
+// ReadValue returns a BSON value as one of filter.Object. Of the types that SegmentQL does not write, but other
 // programs may, it keeps what a reader can use.
-func decode(v bson.RawValue) any {
+func ReadValue(v bson.RawValue) any {
 	switch v.Type {
 	case bson.TypeString:
 		return v.StringValue()
@@ -65,7 +65,7 @@ func decode(v bson.RawValue) any {
 		return decodeObject(v.Document())
 	case bson.TypeArray:
 		list := []any{}
-		each(bson.Raw(v.Array()), func(_ string, item bson.RawValue) { list = append(list, decode(item)) })
+		each(bson.Raw(v.Array()), func(_ string, item bson.RawValue) { list = append(list, ReadValue(item)) })
 		return list
 	case bson.TypeObjectID:
 		return v.ObjectID().Hex()
@@ -92,6 +92,6 @@ func decodeObject(raw bson.Raw) any {
 		return day
 	}
 	o := filter.Object{}
-	each(raw, func(key string, v bson.RawValue) { o[key] = decode(v) })
+	each(raw, func(key string, v bson.RawValue) { o[key] = ReadValue(v) })
 	return o
 }

@@ -50,7 +50,8 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 		if err != nil {
 			return err
 		}
-		field.Shape = catalogue.Shape(field.Path)
+		known, _ := catalogue.Field(field.Path)
+		field.Shape, field.MapLike = known.Shape, known.MapLike
 		// The catalogue is read anew with the field in it. Catalogue.Add would not do: see selectFields.
 		t.declared = true
 		_, err = t.exec(ctx, declareField, field.Path, int64(field.Shape), field.Type.String(), field.Label, field.Description)

@@ -37,16 +37,22 @@ func readAll[T any](
 	return items, translate(cursor.Err())
 }
 
-// setMaxTime has the server give up at the deadline of the request. The driver sees to that for all commands but those
-// that return cursors, because a cursor may outlive the request (DRIVERS-2722); ours are read to their ends at once.
+// setMaxTime has the server give up at the deadline of the request.
 func setMaxTime(ctx context.Context, opts *options.FindOptionsBuilder) error {
-	deadline, ok := ctx.Deadline()
+	left, ok := maxTime(ctx)
 	if !ok {
 		return nil
 	}
-	left := max(time.Until(deadline).Milliseconds(), 1) // 0 is no limit
-	if left > math.MaxInt32 {
-		return nil // MongoDB takes no more
-	}
 	return xoptions.SetInternalFindOptions(opts, "addCommandFields", bson.D{{Key: "maxTimeMS", Value: left}})
+}
+
+// maxTime returns how many milliseconds the server has until the deadline of the request. The driver sees to that for all
+// commands but those that return cursors, because a cursor may outlive the request (DRIVERS-2722); ours are read at once.
+func maxTime(ctx context.Context) (left int64, ok bool) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return 0, false
+	}
+	left = max(time.Until(deadline).Milliseconds(), 1) // 0 is no limit
+	return left, left <= math.MaxInt32                 // MongoDB takes no more
 }

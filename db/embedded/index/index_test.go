@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -210,6 +211,19 @@ func (m *model) check(ctx context.Context, r *rapid.T) {
 		if whole := explanation.Steps[0]; whole.Matching > total || whole.Matching+whole.Undecided < total {
 			r.Fatalf("explained %+v, want %d", whole, total)
 		}
+		m.compareValues(ctx, r, dbtest.DrawValuesQuery(r, "custom.long", "custom.b.a"))
+	}
+}
+
+// compareValues asks for the values and ranges of a path.
+func (m *model) compareValues(ctx context.Context, r rapid.TB, q db.ValuesQuery) {
+	got, err := m.index.Current().Values(ctx, q, m.fetch)
+	if want := dbtest.FieldValues(maps.Values(m.contacts), q); err != nil || !slices.Equal(got, want) {
+		r.Fatalf("%+v\n got %v, %v\nwant %v", q, got, err, want)
+	}
+	ranges, err := m.index.Current().Ranges(ctx, q.Path, m.fetch)
+	if want := dbtest.FieldRanges(maps.Values(m.contacts), q.Path); err != nil || !maps.Equal(ranges, want) {
+		r.Fatalf("%s\n got %v, %v\nwant %v", q.Path, ranges, err, want)
 	}
 }
 
@@ -354,6 +368,9 @@ func TestKeysThatAreData(t *testing.T) {
 		if err != nil || explanation.Matching != c.want || explanation.Steps[0].Method != c.method {
 			t.Errorf("%v: got %+v, %v; want %d by %s", c.filter, explanation, err, c.want, c.method)
 		}
+	}
+	for _, path := range []string{"custom.few.n", "custom.data.key7.n", "custom.data.all", "custom.inList.key7", "custom.inList.all"} {
+		m.compareValues(t.Context(), t, db.ValuesQuery{Path: filter.MustPath(path), First: db.MaxValues})
 	}
 	q := db.ContactQuery{Filter: is("custom.few.n", 1), Page: db.Page{Limit: 3}, Sort: db.Sort{{Path: filter.MustPath("custom.data.all"), Descending: true}}}
 	var keys []db.Key

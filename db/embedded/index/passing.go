@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"segmentql/filter"
 )
@@ -33,7 +35,11 @@ func passing(in values, t filter.Test, yield func(span)) {
 		switch {
 		case !ok:
 			return
-		case t.Fold || t.Text == "":
+		case t.Text == "":
+		case t.Fold && t.Where == filter.AtStart:
+			beginningFolded(&texts.texts, span{0, texts.len()}, "", t.Text, yield)
+			return
+		case t.Fold:
 		case t.Where == filter.AtStart:
 			beginning(&texts.texts, t.Text, yield)
 			return
@@ -192,12 +198,35 @@ func equal(in values, sought []any, yield func(span)) {
 
 // beginning finds the texts that begin with a prefix: sorted texts have them together.
 func beginning(t *texts, prefix string, yield func(span)) {
-	from, _ := t.search(prefix)
-	to := t.len()
+	beginningWithin(t, span{0, t.len()}, prefix, yield)
+}
+
+func beginningWithin(t *texts, within span, prefix string, yield func(span)) {
+	from := t.searchWithin(within, prefix)
+	to := within.to
 	if next, ok := following(prefix); ok {
-		to, _ = t.search(next)
+		to = t.searchWithin(span{from, to}, next)
 	}
 	nonEmpty(span{from, to}, yield)
+}
+
+// beginningFolded finds the texts that begin with a prefix ignoring case, among those that begin with what is done of
+// it. It goes rune by rune, on with those cases of it only that there are.
+func beginningFolded(t *texts, within span, done, rest string, yield func(span)) {
+	if rest == "" {
+		yield(within)
+		return
+	}
+	first, size := utf8.DecodeRuneInString(rest)
+	cases := []rune{first}
+	for other := unicode.SimpleFold(first); other != first; other = unicode.SimpleFold(other) {
+		cases = append(cases, other)
+	}
+	slices.Sort(cases)
+	for _, r := range cases {
+		longer := done + string(r)
+		beginningWithin(t, within, longer, func(s span) { beginningFolded(t, s, longer, rest[size:], yield) })
+	}
 }
 
 // following returns the first text behind all that begin with the prefix.

@@ -28,6 +28,11 @@ func (t *texts) search(s string) (int, bool) {
 	return sort.Find(t.len(), func(i int) int { return strings.Compare(s, t.at(i)) })
 }
 
+// searchWithin returns where among sorted texts the text stands, or would stand if it were there.
+func (t *texts) searchWithin(s span, text string) int {
+	return s.from + sort.Search(s.to-s.from, func(i int) bool { return t.at(s.from+i) >= text })
+}
+
 func (t *texts) bytes() int64 { return int64(len(t.data)) + 4*int64(cap(t.ends)) }
 
 // textsBuilder makes texts.

@@ -4,13 +4,14 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"segmentql/db"
 	"segmentql/filter"
 )
 
 // Limits of texts and words, in bytes.
 const (
-	maxText = 128 // a longer text is kept by its words
-	maxWord = 40  // a longer word is not kept: filters with a part of a text ask its text itself
+	maxText = db.MaxValueLength // a longer text is kept by its words: it is not suggested either
+	maxWord = 40                // a longer word is not kept: filters with a part of a text ask its text itself
 )
 
 // isWord says whether the rune is part of a word. Runes that are equal ignoring case are so alike: a ypogegrammeni,

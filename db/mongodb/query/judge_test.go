@@ -30,6 +30,8 @@ func TestJudge(t *testing.T) {
 	t.Run("Rules", j.testRules)
 	t.Run("Conformance", j.testConformance)
 	t.Run("Random", j.testRandom)
+	t.Run("Stages", j.testStages)
+	t.Run("Values", j.testValues)
 }
 
 // judging is the judge under test, and what judges.

@@ -83,26 +83,36 @@ func nodeCommand(t testing.TB, dir, name string, args ...string) *exec.Cmd {
 
 // Find returns the IDs of the documents that match the query, sorted. All are extended JSON without line breaks.
 func (j *Judge) Find(documents []string, q string) ([]string, error) {
-	question := fmt.Sprintf(`{"documents":[%s],"query":%s}`, strings.Join(documents, ","), q)
+	ids, err := ask[string](j, documents, "query", q)
+	slices.Sort(ids)
+	return ids, err
+}
+
+// Aggregate returns the documents that a pipeline makes of documents, as canonical extended JSON.
+func (j *Judge) Aggregate(documents []string, pipeline string) ([]json.RawMessage, error) {
+	return ask[json.RawMessage](j, documents, "pipeline", pipeline)
+}
+
+func ask[A any](j *Judge, documents []string, what, of string) ([]A, error) {
+	question := fmt.Sprintf(`{"documents":[%s],%q:%s}`, strings.Join(documents, ","), what, of)
 	if slices.Equal(documents, j.documents) {
-		question = fmt.Sprintf(`{"query":%s}`, q)
+		question = fmt.Sprintf(`{%q:%s}`, what, of)
 	}
 	j.documents = documents
 	if _, err := fmt.Fprintln(j.questions, question); err != nil {
 		return nil, err
 	}
-	answer, err := j.answers.ReadBytes('\n')
+	text, err := j.answers.ReadBytes('\n')
 	if err != nil {
 		return nil, fmt.Errorf("the judge has ended: %w", err)
 	}
-	var ids []string
-	if err := json.Unmarshal(answer, &ids); err == nil {
-		slices.Sort(ids)
-		return ids, nil
+	var answer []A
+	if err := json.Unmarshal(text, &answer); err == nil {
+		return answer, nil
 	}
 	var refusal struct{ Error string }
-	if err := json.Unmarshal(answer, &refusal); err != nil {
-		return nil, fmt.Errorf("%s: %w", answer, err)
+	if err := json.Unmarshal(text, &refusal); err != nil {
+		return nil, fmt.Errorf("%s: %w", text, err)
 	}
 	return nil, errors.New(refusal.Error)
 }
