@@ -208,8 +208,12 @@ func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 	if err := t.admit(ctx, before, c); err != nil {
 		return err
 	}
-	doc := document.Contact(t.workspace.id, c)
-	if _, err := t.exec(ctx, putContact, c.ID, []byte(doc)); err != nil {
+	return t.store(ctx, before, c, document.Contact(t.workspace.id, c))
+}
+
+// store stores a contact, of whose email and fields is known, with its document.
+func (t *tx) store(ctx context.Context, before, c *db.Contact, doc []byte) error {
+	if _, err := t.exec(ctx, putContact, c.ID, doc); err != nil {
 		return err
 	}
 	t.emails.changed(before, c)
