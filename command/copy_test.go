@@ -36,7 +36,9 @@ func TestCopy(t *testing.T) {
 	importOf(t, data, mustRun(t, "generate", "--contacts", fmt.Sprint(contacts)))
 	s := serve(t, "--data", data)
 	filter := `{text: {path: "custom.plan", equals: "pro"}}`
-	created := ask[struct{ CreateSegment struct{ Segment struct{ ID string } } }](t, s,
+	created := ask[struct {
+		CreateSegment struct{ Segment struct{ ID string } }
+	}](t, s,
 		`mutation { createSegment(input: {name: "Pro", filter: `+filter+`}) { segment { id } } }`, nil)
 	question := `{ contacts(first: 20, orderBy: {path: "email"}) { totalCount nodes { id email custom createdAt updatedAt version } }
 		segments { nodes { id name memberCount version createdAt updatedAt } } fields { path types } }`
