@@ -35,7 +35,10 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		DefaultCommand: "serve",
 		Writer:         stdout,
 		ErrWriter:      stderr,
-		Commands:       []*cli.Command{serveCommand(env), demoCommand(env), importCommand(env), exportCommand(env), generateCommand(env), statsCommand(env)},
+		Commands: []*cli.Command{
+			serveCommand(env), demoCommand(env), importCommand(env), exportCommand(env), generateCommand(env), statsCommand(env),
+			backupCommand(env), restoreCommand(env), copyCommand(env),
+		},
 		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // the caller ends the process
 	}
 	err := app.Run(ctx, args)

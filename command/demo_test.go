@@ -102,9 +102,9 @@ func TestGenerate(t *testing.T) {
 }
 
 // importOf imports a text from standard input and returns the last line of the output.
-func importOf(t *testing.T, data, text string, flags ...string) string {
+func importOf(t *testing.T, data, text string) string {
 	t.Helper()
-	stdout, stderr, err := run(t, strings.NewReader(text), append([]string{"import", "--data", data}, append(flags, "-")...)...)
+	stdout, stderr, err := run(t, strings.NewReader(text), "import", "--data", data, "-")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}

@@ -21,10 +21,14 @@ func storeFlags() []cli.Flag {
 			Name: "mongodb-uri", Sources: cli.EnvVars("MONGODB_URI"),
 			Usage: "keep the data in this MongoDB; pool, timeouts and the database are set in the URI",
 		},
-		&cli.StringFlag{
-			Name: "data", Sources: cli.EnvVars("SEGMENTQL_DATA"), Value: "./data",
-			Usage: "keep the data in this directory where there is no MongoDB",
-		},
+		dataFlag(),
+	}
+}
+
+func dataFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "data", Sources: cli.EnvVars("SEGMENTQL_DATA"), Value: "./data",
+		Usage: "keep the data in this directory where there is no MongoDB",
 	}
 }
 

@@ -24,13 +24,13 @@ type Catalogue struct {
 	mu      sync.RWMutex
 	root    *fieldNode
 	count   int
-	changed []*fieldNode // since Admit began
+	changed []*fieldNode // since news began
 }
 
 type fieldNode struct {
 	Field
 	children map[string]*fieldNode
-	reported bool // within one Admit
+	reported bool // within one call of news
 }
 
 // NewCatalogue returns a catalogue of fields that an earlier one returned.
@@ -90,8 +90,21 @@ func (c *Catalogue) Admit(before, contact *Contact) ([]Field, error) {
 	if !a.news {
 		return nil, nil
 	}
+	return c.news(contact.Custom), nil
+}
+
+// Observe takes note of the shapes of a contact's custom fields as they are, whatever their declared types. It returns
+// the fields of which something is new; they must be stored before the contact is.
+func (c *Catalogue) Observe(contact *Contact) []Field {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.news(contact.Custom)
+}
+
+// news takes note of custom fields and returns those of which something is new.
+func (c *Catalogue) news(custom filter.Object) []Field {
 	c.changed = nil
-	c.observeObject(c.root, contact.Custom)
+	c.observeObject(c.root, custom)
 	var changed []Field
 	for _, node := range c.changed {
 		// Nodes that became part of a map-like object on the way are not there any more.
@@ -103,7 +116,7 @@ func (c *Catalogue) Admit(before, contact *Contact) ([]Field, error) {
 	for _, node := range c.changed {
 		node.reported = false
 	}
-	return changed, nil
+	return changed
 }
 
 func (c *Catalogue) observeObject(node *fieldNode, o filter.Object) {

@@ -13,6 +13,8 @@ type Store interface {
 	// Workspace returns the one handle through which a workspace's data is reached: nothing that it does reads
 	// or writes another workspace's. A workspace exists by being written to.
 	Workspace(id string) Workspace
+	// Workspaces returns the IDs of all workspaces that have anything, sorted.
+	Workspaces(ctx context.Context) ([]string, error)
 
 	// Load makes the store ready to answer at once, and tells how far it is: done of total contacts. What is asked of
 	// it before waits for its part of this.
@@ -36,6 +38,7 @@ type Workspace interface {
 	Segments
 	Fields
 	Jobs
+	Records
 }
 
 // Contacts are the contacts of a workspace.

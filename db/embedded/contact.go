@@ -207,12 +207,17 @@ func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 	if err := t.admit(ctx, before, c); err != nil {
 		return err
 	}
-	doc := document.Contact(t.workspace.id, c)
+	return t.store(ctx, before, c, document.Contact(t.workspace.id, c))
+}
+
+// store stores a contact, of whose email and fields is known, with its document. It fails with errIDTaken where there is one
+// though it was not there before.
+func (t *tx) store(ctx context.Context, before, c *db.Contact, doc []byte) error {
 	statement, more := updateContact, 0
 	if before == nil {
 		statement, more = insertContact, 1
 	}
-	written, err := t.exec(ctx, statement, c.ID, []byte(doc))
+	written, err := t.exec(ctx, statement, c.ID, doc)
 	if err != nil {
 		return err
 	}

@@ -49,31 +49,37 @@ func openDatabase(ctx context.Context, dir string) (*database, error) {
 		return nil, err
 	}
 	d := &database{writing: make(chan struct{}, 1)}
-	if d.writer, err = openPool(file, writerPragmas, 1); err != nil {
+	if d.writer, err = openPool(file, "", writerPragmas, 1); err != nil {
 		return nil, err
 	}
 	if err := migrate(ctx, d.writer); err != nil {
 		return nil, errors.Join(err, d.writer.Close())
 	}
 	// More readers than processors: a scan keeps all of those busy, and short reads must not queue behind it.
-	if d.readers, err = openPool(file, readerPragmas, 4+2*runtime.GOMAXPROCS(0)); err != nil {
+	if d.readers, err = openPool(file, "", readerPragmas, 4+2*runtime.GOMAXPROCS(0)); err != nil {
 		return nil, errors.Join(err, d.writer.Close())
 	}
-	if d.snapshots, err = openPool(file, readerPragmas, maxSnapshots); err != nil {
+	if d.snapshots, err = openPool(file, "", readerPragmas, maxSnapshots); err != nil {
 		return nil, errors.Join(err, d.readers.Close(), d.writer.Close())
 	}
 	return d, nil
 }
 
-func openPool(file, pragmas string, size int) (*sql.DB, error) {
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(file)}
-	pool, err := driver.Open(name.String(), func(c *sqlite3.Conn) error { return c.Exec(pragmas) })
+// openPool opens a file, see fileURI.
+func openPool(file, parameters, pragmas string, size int) (*sql.DB, error) {
+	pool, err := driver.Open(fileURI(file, parameters), func(c *sqlite3.Conn) error { return c.Exec(pragmas) })
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	return pool, nil
+}
+
+// fileURI names a file, by its absolute path, with SQLite's parameters for it: https://sqlite.org/uri.html.
+func fileURI(file, parameters string) string {
+	name := url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: parameters}
+	return name.String()
 }
 
 // ready reads the first page of the file.

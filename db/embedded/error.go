@@ -3,6 +3,8 @@ package embedded
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"syscall"
 
 	"github.com/ncruces/go-sqlite3"
 
@@ -50,4 +52,24 @@ func meaning(ctx context.Context, err error) *db.Error {
 	default:
 		return db.Errorf(db.Internal, "the store failed")
 	}
+}
+
+// translateFile is translate for what also copies files, into a place that what names.
+func translateFile(ctx context.Context, err error, what string) error {
+	_, known := errors.AsType[*sqlite3.Error](err)
+	if err == nil || ctx.Err() != nil || known {
+		return translate(ctx, err)
+	}
+	if _, ok := errors.AsType[*db.Error](err); ok {
+		return err
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return db.Errorf(db.Unavailable, "the disk is full; make space, and try again").Because(err)
+	case errors.Is(err, fs.ErrNotExist):
+		return db.Errorf(db.BadInput, "%s does not exist", what).Because(err)
+	case errors.Is(err, fs.ErrPermission):
+		return db.Errorf(db.Unavailable, "%s cannot be written; check its owner and permissions", what).Because(err)
+	}
+	return translate(ctx, err)
 }

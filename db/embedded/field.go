@@ -12,10 +12,8 @@ import (
 const (
 	// Declared fields come first: below an object that is data for keys, only they have a place of their own, and
 	// a Catalogue must know them before it is told of that object.
-	selectFields = `
-		SELECT path, shape, type, label, description FROM fields
-		WHERE workspace = ?1
-		ORDER BY type IS NULL, path`
+	selectCatalogue = selectFields + ` ORDER BY type IS NULL, path`
+	selectFields    = `SELECT path, shape, type, label, description FROM fields WHERE workspace = ?1`
 
 	// What one transaction adds to a shape never takes away what another did.
 	observeField = `
@@ -52,10 +50,9 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 		}
 		known, _ := catalogue.Field(field.Path)
 		field.Shape, field.MapLike = known.Shape, known.MapLike
-		// The catalogue is read anew with the field in it. Catalogue.Add would not do: see selectFields.
+		// The catalogue is read anew with the field in it. Catalogue.Add would not do: see selectCatalogue.
 		t.declared = true
-		_, err = t.exec(ctx, declareField, field.Path, int64(field.Shape), field.Type.String(), field.Label, field.Description)
-		return err
+		return t.declare(ctx, *field)
 	})
 	if err != nil {
 		return nil, err
@@ -73,6 +70,11 @@ func (t *tx) admit(ctx context.Context, before, c *db.Contact) error {
 	if err != nil {
 		return err
 	}
+	return t.observe(ctx, fields)
+}
+
+// observe stores what was seen of fields.
+func (t *tx) observe(ctx context.Context, fields []db.Field) error {
 	for _, f := range fields {
 		t.observed = true
 		if _, err := t.exec(ctx, observeField, f.Path, int64(f.Shape)); err != nil {
@@ -82,20 +84,33 @@ func (t *tx) admit(ctx context.Context, before, c *db.Contact) error {
 	return nil
 }
 
+// declare stores a declared field.
+func (t *tx) declare(ctx context.Context, f db.Field) error {
+	_, err := t.exec(ctx, declareField, f.Path, int64(f.Shape), f.Type.String(), f.Label, f.Description)
+	return err
+}
+
+// eachField calls yield with each field that a statement selects.
+func (t *tx) eachField(ctx context.Context, yield func(db.Field) error, statement string, args ...any) error {
+	return t.each(ctx, func(row *sql.Rows) error {
+		var f db.Field
+		var declared sql.NullString
+		if err := row.Scan(&f.Path, &f.Shape, &declared, &f.Label, &f.Description); err != nil {
+			return err
+		}
+		f.Type, _ = filter.ParseKind(declared.String)
+		return yield(f)
+	}, statement, args...)
+}
+
 // catalogue returns the catalogue of the workspace, which is kept in memory from the first use on.
 func (t *tx) catalogue(ctx context.Context) (*db.Catalogue, error) {
 	return t.workspace.store.catalogues.get(t.workspace.id, func() (*db.Catalogue, error) {
 		var fields []db.Field
-		err := t.each(ctx, func(row *sql.Rows) error {
-			var f db.Field
-			var declared sql.NullString
-			if err := row.Scan(&f.Path, &f.Shape, &declared, &f.Label, &f.Description); err != nil {
-				return err
-			}
-			f.Type, _ = filter.ParseKind(declared.String)
+		err := t.eachField(ctx, func(f db.Field) error {
 			fields = append(fields, f)
 			return nil
-		}, selectFields)
+		}, selectCatalogue)
 		return db.NewCatalogue(fields), err
 	})
 }

@@ -18,6 +18,7 @@ import (
 const (
 	childRole = "SEGMENTQL_TEST_ROLE"
 	childDir  = "SEGMENTQL_TEST_DIR"
+	childFile = "SEGMENTQL_TEST_FILE"
 )
 
 func TestMain(m *testing.M) {
@@ -31,6 +32,8 @@ func TestMain(m *testing.M) {
 		if err := writeAndAcknowledge(os.Getenv(childDir)); err != nil {
 			fmt.Println("error:", err)
 		}
+	case "restorer":
+		fmt.Println("error:", restoreAndWait(os.Getenv(childFile), os.Getenv(childDir)))
 	}
 }
 

@@ -27,9 +27,7 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 		return err
 	}
 	if version > len(files) {
-		return db.Errorf(db.Unavailable,
-			"the data directory was written by a newer SegmentQL (its schema has version %d, this program knows %d); use that one",
-			version, len(files))
+		return newerSchema("data directory", version, len(files))
 	}
 	for i, file := range files[version:] {
 		statements, err := migrations.ReadFile(file)
@@ -41,6 +39,17 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+// schemaVersion is the version of the schema that this program has.
+func schemaVersion() (int, error) {
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	return len(files), err
+}
+
+func newerSchema(what string, version, known int) *db.Error {
+	return db.Errorf(db.Unavailable,
+		"the %s was written by a newer SegmentQL (its schema has version %d, this program knows %d); use that one", what, version, known)
 }
 
 func applyMigration(ctx context.Context, pool *sql.DB, statements string, version int) error {

@@ -133,7 +133,16 @@ func (t *tx) segmentsByID(ctx context.Context, ids []string) ([]*db.Segment, err
 
 func (t *tx) segments(ctx context.Context, statement string, args ...any) ([]*db.Segment, error) {
 	segments := []*db.Segment{}
-	err := t.each(ctx, func(row *sql.Rows) error {
+	err := t.eachSegment(ctx, func(s *db.Segment) error {
+		segments = append(segments, s)
+		return nil
+	}, statement, args...)
+	return segments, err
+}
+
+// eachSegment calls yield with each segment that a statement selects.
+func (t *tx) eachSegment(ctx context.Context, yield func(*db.Segment) error, statement string, args ...any) error {
+	return t.each(ctx, func(row *sql.Rows) error {
 		var s db.Segment
 		var filter string
 		var created, updated int64
@@ -144,8 +153,6 @@ func (t *tx) segments(ctx context.Context, statement string, args ...any) ([]*db
 			s.Filter = json.RawMessage(filter)
 		}
 		s.CreatedAt, s.UpdatedAt = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
-		segments = append(segments, &s)
-		return nil
+		return yield(&s)
 	}, statement, args...)
-	return segments, err
 }

@@ -22,7 +22,7 @@ type tx struct {
 	more    int            // contacts that there are with it
 
 	observed  bool // the catalogue in memory has fields that only this transaction stores
-	declared  bool // the stored catalogue has a declaration that the one in memory lacks
+	declared  bool // the stored catalogue has fields or declarations that the one in memory lacks
 	committed bool
 }
 

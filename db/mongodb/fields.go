@@ -10,7 +10,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
-	"segmentql/filter"
+	"segmentql/db/document"
 )
 
 // catalogue is a workspace's catalogue as this process knows it. Several processes write to a workspace, so each
@@ -26,18 +26,6 @@ type catalogue struct {
 	generation int64
 	announced  bool // counted up since all fields were loaded
 }
-
-// storedField is a document of the collection fields.
-type storedField struct {
-	Path        string   `bson:"path"`
-	Kinds       []string `bson:"kinds"`
-	Type        string   `bson:"type"`
-	Label       string   `bson:"label"`
-	Description string   `bson:"description"`
-}
-
-// nestedList is the name of db.NestedList among the kinds of a stored field.
-const nestedList = "NESTED_LIST"
 
 func (s *Store) catalogue(workspace string) *catalogue {
 	s.mu.Lock()
@@ -84,11 +72,7 @@ func (w *workspace) current(ctx context.Context) (*catalogue, error) {
 
 // load adds all stored fields to the copy.
 func (w *workspace) load(ctx context.Context, c *catalogue) error {
-	fields, err := readAll(ctx, w.fields, w.scoped(nil), db.MaxFields, options.Find(), func(raw bson.Raw) (db.Field, error) {
-		var f storedField
-		err := bson.Unmarshal(raw, &f)
-		return f.field(), err
-	})
+	fields, err := readAll(ctx, w.fields, w.scoped(nil), db.MaxFields, options.Find(), document.ReadField)
 	if err != nil {
 		return err
 	}
@@ -99,24 +83,32 @@ func (w *workspace) load(ctx context.Context, c *catalogue) error {
 	return nil
 }
 
-// admitting calls draw with a function that brings a contact into the declared types and takes note of its
-// fields. It stores what is new of these before it returns; only then the contacts may be written.
-func (w *workspace) admitting(ctx context.Context, draw func(admit func(before, c *db.Contact) error)) error {
+// noting calls note with the catalogue. It stores what that returns as new in it before it returns; only then the
+// contacts may be written.
+func (w *workspace) noting(ctx context.Context, note func(*db.Catalogue) []db.Field) error {
 	c, err := w.current(ctx)
 	if err != nil {
 		return translate(err)
 	}
 	defer c.mu.Unlock()
-	var changed []db.Field
-	draw(func(before, contact *db.Contact) error {
-		news, err := c.fields.Admit(before, contact)
-		changed = append(changed, news...)
-		return err
-	})
+	changed := note(c.fields)
 	if len(changed) == 0 && c.announced {
 		return nil
 	}
 	return w.store(ctx, c, changed, nil)
+}
+
+// admitting is noting for draw, which it gives a function that brings a contact into the declared types and takes note of
+// its fields.
+func (w *workspace) admitting(ctx context.Context, draw func(admit func(before, c *db.Contact) error)) error {
+	return w.noting(ctx, func(fields *db.Catalogue) (changed []db.Field) {
+		draw(func(before, contact *db.Contact) error {
+			news, err := fields.Admit(before, contact)
+			changed = append(changed, news...)
+			return err
+		})
+		return changed
+	})
 }
 
 // admit is admitting for one contact.
@@ -156,10 +148,10 @@ func (w *workspace) store(ctx context.Context, c *catalogue, fields []db.Field, 
 		set := append(bson.D{{Key: "workspace", Value: w.id}, {Key: "path", Value: f.Path}}, declaration...)
 		writes = append(writes, mongo.NewUpdateOneModel().SetUpsert(true).
 			// By the ID alone, which has the workspace in it: then MongoDB settles it when two insert the same.
-			SetFilter(bson.D{{Key: "_id", Value: w.id + " " + f.Path}}).
+			SetFilter(bson.D{{Key: "_id", Value: document.FieldID(w.id, f.Path)}}).
 			SetUpdate(bson.D{
 				{Key: "$set", Value: set},
-				{Key: "$addToSet", Value: bson.D{{Key: "kinds", Value: bson.D{{Key: "$each", Value: kindNames(f.Shape)}}}}},
+				{Key: "$addToSet", Value: bson.D{{Key: "kinds", Value: bson.D{{Key: "$each", Value: document.KindNames(f.Shape)}}}}},
 			}))
 	}
 	err := error(nil)
@@ -177,31 +169,4 @@ func (w *workspace) store(ctx context.Context, c *catalogue, fields []db.Field, 
 	}
 	c.announced = true
 	return nil
-}
-
-func kindNames(shape db.Shape) []string {
-	names := []string{}
-	for _, k := range shape.Kinds() {
-		names = append(names, k.String())
-	}
-	if shape&db.NestedList != 0 {
-		names = append(names, nestedList)
-	}
-	return names
-}
-
-func (f storedField) field() db.Field {
-	field := db.Field{Path: f.Path, Label: f.Label, Description: f.Description}
-	for _, name := range f.Kinds {
-		if k, ok := filter.ParseKind(name); ok {
-			field.Shape |= db.ShapeOf(k)
-		}
-		if name == nestedList {
-			field.Shape |= db.NestedList
-		}
-	}
-	if k, ok := filter.ParseKind(f.Type); ok {
-		field.Type = k
-	}
-	return field
 }

@@ -1,48 +1,14 @@
 package mongodb
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
+	"segmentql/db/document"
 )
-
-// storedSegment is a document of the collection segments. The filter is text, so that it comes back as it was sent.
-type storedSegment struct {
-	ID          string    `bson:"_id"`
-	Workspace   string    `bson:"workspace"`
-	Name        string    `bson:"name"`
-	Description string    `bson:"description"`
-	Kind        string    `bson:"kind,omitempty"` // "" stands for DYNAMIC, the only one there was
-	Filter      string    `bson:"filter"`
-	Format      int       `bson:"filterFormat"` // 0 stands for 1, which had no number
-	CreatedAt   time.Time `bson:"createdAt"`
-	UpdatedAt   time.Time `bson:"updatedAt"`
-	Version     int64     `bson:"version"`
-}
-
-func (s storedSegment) segment() *db.Segment {
-	segment := &db.Segment{
-		ID: s.ID, Name: s.Name, Description: s.Description, Kind: db.SegmentKind(cmp.Or(s.Kind, string(db.Dynamic))),
-		CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), Version: s.Version,
-	}
-	if segment.Kind != db.Static {
-		segment.Filter, segment.Format = json.RawMessage(s.Filter), cmp.Or(s.Format, 1)
-	}
-	return segment
-}
-
-func (w *workspace) stored(s *db.Segment) storedSegment {
-	return storedSegment{
-		ID: s.ID, Workspace: w.id, Name: s.Name, Description: s.Description, Kind: string(s.Kind), Filter: string(s.Filter), Format: s.Format,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Version: s.Version,
-	}
-}
 
 // CreateSegment inserts a segment.
 func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.Segment, error) {
@@ -57,7 +23,11 @@ func (w *workspace) CreateSegment(ctx context.Context, p db.SegmentPatch) (*db.S
 	if existing >= db.MaxSegments {
 		return nil, db.TooManySegments()
 	}
-	if _, err := w.segments.InsertOne(ctx, w.stored(&s)); err != nil {
+	stored, err := document.Segment(w.id, &s)
+	if err != nil {
+		return nil, translate(err)
+	}
+	if _, err := w.segments.InsertOne(ctx, stored); err != nil {
 		return nil, translate(err)
 	}
 	return &s, nil
@@ -77,8 +47,12 @@ func (w *workspace) UpdateSegment(ctx context.Context, id string, p db.SegmentPa
 		if err != nil {
 			return nil, err
 		}
+		stored, err := document.Segment(w.id, &after)
+		if err != nil {
+			return nil, translate(err)
+		}
 		which := w.scoped(bson.D{{Key: "_id", Value: id}, {Key: "version", Value: found[0].Version}})
-		result, err := w.segments.ReplaceOne(ctx, which, w.stored(&after))
+		result, err := w.segments.ReplaceOne(ctx, which, stored)
 		if err != nil {
 			return nil, translate(err)
 		}
@@ -116,9 +90,5 @@ func (w *workspace) Segments(ctx context.Context) ([]*db.Segment, error) {
 }
 
 func (w *workspace) readSegments(ctx context.Context, which bson.D) ([]*db.Segment, error) {
-	return readAll(ctx, w.segments, w.scoped(which), db.MaxSegments, options.Find(), func(raw bson.Raw) (*db.Segment, error) {
-		var s storedSegment
-		err := bson.Unmarshal(raw, &s)
-		return s.segment(), err
-	})
+	return readAll(ctx, w.segments, w.scoped(which), db.MaxSegments, options.Find(), document.ReadSegment)
 }
