@@ -29,7 +29,7 @@ type Part struct {
 }
 
 // Store copies from one store into another, which must be empty or have what an interrupted copy of the same store has
-// left: that goes on where it ended. Nobody may write to either meanwhile. It returns what is in both, when all of it was
+// left: that goes on where it ended. Files that were sent for jobs are not copied, so all jobs must have ended. Nobody may write to either meanwhile. It returns what is in both, when all of it was
 // read from both and is the same, and fails with Conflict, naming a document, where it is not. What is in the target is
 // never overwritten: where that is of something else, it is refused before anything is written.
 func Store(ctx context.Context, from, to db.Store, progress Progress) ([]Part, error) {
@@ -86,11 +86,24 @@ func pair(ctx context.Context, from, to db.Store) ([]*twins, error) {
 	}
 	var pairs []*twins
 	for _, id := range workspaces {
+		if err := checkJobs(ctx, from.Workspace(id)); err != nil {
+			return nil, err
+		}
 		for _, c := range db.Collections() {
 			pairs = append(pairs, &twins{workspace: id, collection: c, source: from.Workspace(id), target: to.Workspace(id)})
 		}
 	}
 	return pairs, nil
+}
+
+// checkJobs fails with Conflict where a job has not ended. What was sent for it is not copied, and it would go on in both stores.
+func checkJobs(ctx context.Context, w db.Workspace) error {
+	unfinished := []db.JobState{db.JobUploading, db.JobQueued, db.JobRunning}
+	jobs, err := w.FindJobs(ctx, db.JobQuery{States: unfinished, OldestFirst: true, Limit: 1})
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	return db.Errorf(db.Conflict, "the job %s (%s) has not ended; start the server, wait for it or cancel it, and copy then", jobs[0].ID, jobs[0].Title)
 }
 
 // resume finds out where to go on, which is before the first record that the target does not have.

@@ -45,7 +45,7 @@ type endless struct{ loadedStore }
 
 func (*endless) Workspace(string) db.Workspace { return endlessWorkspace{} }
 
-type endlessWorkspace struct{ db.Workspace }
+type endlessWorkspace struct{ noJobs }
 
 func (endlessWorkspace) Catalogue(context.Context) (*db.Catalogue, error) {
 	return db.NewCatalogue(nil), nil

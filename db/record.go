@@ -10,16 +10,20 @@ const (
 	FieldRecords   Collection = "fields"
 	SegmentRecords Collection = "segments"
 	ContactRecords Collection = "contacts"
+	JobRecords     Collection = "jobs"
+	ProblemRecords Collection = "problems"
 )
 
 // Collections returns all of them, in the order in which a workspace is copied: fields are known before there are
 // contacts that have them.
-func Collections() []Collection { return []Collection{FieldRecords, SegmentRecords, ContactRecords} }
+func Collections() []Collection {
+	return []Collection{FieldRecords, SegmentRecords, ContactRecords, JobRecords, ProblemRecords}
+}
 
 // Record is something that a workspace has in the form in which it is kept, which is the same in every store: to the
 // byte, so that the records of two stores can be compared.
 type Record struct {
-	ID       string // within the collection of the workspace; a field's is its path
+	ID       string // within the collection of the workspace; a field's is its path, a problem's is made of its job and number
 	Document []byte // BSON, see db/document
 }
 

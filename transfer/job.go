@@ -47,6 +47,9 @@ func RunJob(ctx context.Context, run *job.Run) error {
 		return err
 	}
 	content, err := run.Workspace.OpenFile(ctx, run.Job.ID)
+	if db.CodeOf(err) == db.NotFound {
+		return db.Errorf(db.NotFound, "what was sent for this import is not here any more, as after a restore; the first %d rows are applied, send the file again for the others", from.Rows)
+	}
 	if err != nil {
 		return err
 	}

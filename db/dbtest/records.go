@@ -69,7 +69,8 @@ func (s Subject) testRecords(t *testing.T, from db.Store) {
 	wantSameRecords(t, source, server.store.Workspace(id))
 }
 
-// fillWorkspace writes two segments, a declared field and contacts, of which some have values of other types.
+// fillWorkspace writes two segments, a declared field, contacts, of which some have values of other types, and jobs with
+// problems.
 func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 	t.Helper()
 	static := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("Guests"), Kind: db.Static}))
@@ -86,6 +87,17 @@ func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 			"nested": filter.Object{"ключ": []any{filter.Object{"a": true}}},
 		}
 		contacts = append(contacts, create(t, w, p))
+	}
+	for range 2 {
+		job := must[*db.Job](t)(w.CreateJob(t.Context(), db.Job{Kind: "test", Title: "Test", Params: json.RawMessage(`{"a": "<"}`)}))
+		problems := []db.Problem{
+			{Number: 9, Code: db.BadInput, Message: "odd", Path: db.Steps{"custom", 1}, Record: []byte("a,b")},
+			{Number: 10, Code: db.NotFound, Contact: contacts[0].ID, Cut: true},
+		}
+		if err := w.AddProblems(t.Context(), job.ID, problems); err != nil {
+			t.Fatal(err)
+		}
+		must[*db.Job](t)(w.UpdateJob(t.Context(), job.ID, func(j *db.Job) error { j.State = db.JobDone; return nil }))
 	}
 	return append(contacts, create(t, w, db.ContactPatch{FirstName: ptr("No email")}))
 }

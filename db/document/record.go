@@ -40,6 +40,30 @@ func FieldOf(workspace string, r db.Record) (db.Field, error) {
 	return f, nil
 }
 
+// JobOf is ContactOf for a job.
+func JobOf(workspace string, r db.Record) (*db.Job, error) {
+	j, err := ReadJob(r.Document)
+	if err != nil {
+		return nil, strange(db.JobRecords, r.ID, err)
+	}
+	if same, err := Job(workspace, j); err != nil || j.ID != r.ID || !bytes.Equal(same, r.Document) {
+		return nil, strange(db.JobRecords, r.ID, err)
+	}
+	return j, nil
+}
+
+// ProblemOf is ContactOf for a problem.
+func ProblemOf(workspace string, r db.Record) (JobProblem, error) {
+	p, err := ReadProblem(r.Document)
+	if err != nil {
+		return JobProblem{}, strange(db.ProblemRecords, r.ID, err)
+	}
+	if same, err := Problem(workspace, p); err != nil || p.Key() != r.ID || !bytes.Equal(same, r.Document) {
+		return JobProblem{}, strange(db.ProblemRecords, r.ID, err)
+	}
+	return p, nil
+}
+
 func strange(c db.Collection, id string, cause error) *db.Error {
 	return db.Errorf(db.BadInput, "the document %s in %s is not as SegmentQL writes it for this workspace; another program wrote it", id, c).Because(cause)
 }
@@ -54,4 +78,16 @@ func SegmentRecord(workspace string, s *db.Segment) (db.Record, error) {
 func FieldRecord(workspace string, f db.Field) (db.Record, error) {
 	raw, err := Field(workspace, f)
 	return db.Record{ID: f.Path, Document: raw}, err
+}
+
+// JobRecord returns the record of a job.
+func JobRecord(workspace string, j *db.Job) (db.Record, error) {
+	raw, err := Job(workspace, j)
+	return db.Record{ID: j.ID, Document: raw}, err
+}
+
+// ProblemRecord returns the record of a problem.
+func ProblemRecord(workspace string, p JobProblem) (db.Record, error) {
+	raw, err := Problem(workspace, p)
+	return db.Record{ID: p.Key(), Document: raw}, err
 }

@@ -174,14 +174,23 @@ func (t *tx) jobsByID(ctx context.Context, ids []string) ([]*db.Job, error) {
 
 func (t *tx) jobs(ctx context.Context, statement string, args ...any) ([]*db.Job, error) {
 	jobs := []*db.Job{}
-	err := t.each(ctx, func(row *sql.Rows) error {
+	err := t.eachJob(ctx, func(j *db.Job) error {
+		jobs = append(jobs, j)
+		return nil
+	}, statement, args...)
+	return jobs, err
+}
+
+func (t *tx) eachJob(ctx context.Context, yield func(*db.Job) error, statement string, args ...any) error {
+	return t.each(ctx, func(row *sql.Rows) error {
 		var text sql.RawBytes
 		if err := row.Scan(&text); err != nil {
 			return err
 		}
 		var j db.Job
-		jobs = append(jobs, &j)
-		return json.Unmarshal(text, &j)
+		if err := json.Unmarshal(text, &j); err != nil {
+			return err
+		}
+		return yield(&j)
 	}, statement, args...)
-	return jobs, err
 }

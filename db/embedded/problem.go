@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"segmentql/db"
+	"segmentql/db/document"
 )
 
 const (
@@ -12,9 +13,8 @@ const (
 		INSERT OR REPLACE INTO problems (workspace, job, number, contact, code, message, path, record, cut)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`
 	hasJob         = `SELECT 1 FROM jobs WHERE workspace = ?1 AND id = ?2`
-	selectProblems = `
-		SELECT number, contact, code, message, path, record, cut FROM problems
-		WHERE workspace = ?1 AND job = ?2 AND number > ?3 ORDER BY number LIMIT ?4`
+	selectProblem  = `SELECT job, number, contact, code, message, path, record, cut FROM problems`
+	selectProblems = selectProblem + ` WHERE workspace = ?1 AND job = ?2 AND number > ?3 ORDER BY number LIMIT ?4`
 	deleteProblems = `
 		DELETE FROM problems WHERE workspace = ?1 AND job = ?2 AND number IN
 			(SELECT number FROM problems WHERE workspace = ?1 AND job = ?2 LIMIT ?3)`
@@ -33,14 +33,7 @@ func (w *workspace) AddProblems(ctx context.Context, jobID string, problems []db
 			return db.NoSuchJob()
 		}
 		for _, p := range problems {
-			p = p.Bounded()
-			path, err := p.Path.MarshalText()
-			if err != nil {
-				return err
-			}
-			record := append([]byte{}, p.Record...) // nil would be NULL
-			_, err = t.exec(ctx, putProblem, jobID, p.Number, p.Contact, string(p.Code), p.Message, string(path), record, p.Cut)
-			if err != nil {
+			if err := t.putProblem(ctx, document.JobProblem{Job: jobID, Problem: p.Bounded()}); err != nil {
 				return err
 			}
 		}
@@ -55,18 +48,39 @@ func (w *workspace) Problems(ctx context.Context, jobID string, after int64, lim
 	}
 	problems := []db.Problem{}
 	err := w.read(ctx, func(t *tx) error {
-		return t.each(ctx, func(row *sql.Rows) error {
-			var p db.Problem
-			var path []byte
-			if err := row.Scan(&p.Number, &p.Contact, &p.Code, &p.Message, &path, &p.Record, &p.Cut); err != nil {
-				return err
-			}
-			problems = append(problems, p)
-			return problems[len(problems)-1].Path.UnmarshalText(path)
+		return t.eachProblem(ctx, func(p document.JobProblem) error {
+			problems = append(problems, p.Problem)
+			return nil
 		}, selectProblems, jobID, after, limit)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return problems, nil
+}
+
+func (t *tx) putProblem(ctx context.Context, p document.JobProblem) error {
+	path, err := p.Path.MarshalText()
+	if err != nil {
+		return err
+	}
+	record := append([]byte{}, p.Record...) // nil would be NULL
+	_, err = t.exec(ctx, putProblem, p.Job, p.Number, p.Contact, string(p.Code), p.Message, string(path), record, p.Cut)
+	return err
+}
+
+// eachProblem calls yield with each problem that the statement selects.
+func (t *tx) eachProblem(ctx context.Context, yield func(document.JobProblem) error, statement string, args ...any) error {
+	return t.each(ctx, func(row *sql.Rows) error {
+		var p document.JobProblem
+		var path []byte
+		err := row.Scan(&p.Job, &p.Number, &p.Contact, &p.Code, &p.Message, &path, &p.Record, &p.Cut)
+		if err == nil {
+			err = p.Path.UnmarshalText(path)
+		}
+		if err != nil {
+			return err
+		}
+		return yield(p)
+	}, statement, args...)
 }

@@ -14,13 +14,15 @@ import (
 const (
 	selectWorkspaces = `
 		SELECT workspace FROM sizes WHERE contacts > 0
-		UNION SELECT workspace FROM segments UNION SELECT workspace FROM fields
+		UNION SELECT workspace FROM segments UNION SELECT workspace FROM fields UNION SELECT workspace FROM jobs
 		ORDER BY workspace`
 
 	nextContacts = `SELECT id, doc FROM contacts WHERE workspace = ?1 AND id > ?2 ORDER BY id`
 	nextSegments = selectSegments + ` AND id > ?2 ORDER BY id`
 	nextFields   = selectFields + ` AND path > ?2 ORDER BY path`
 	selectField  = selectFields + ` AND path = ?2`
+	nextJobs     = `SELECT job FROM jobs WHERE workspace = ?1 AND id > ?2 ORDER BY id`
+	nextProblems = selectProblem + ` WHERE workspace = ?1 AND (job, number) > (?2, ?3) ORDER BY job, number`
 )
 
 // Workspaces returns the workspaces.
@@ -92,6 +94,11 @@ func (t *tx) records(ctx context.Context, c db.Collection, after string, yield f
 			}
 			return yield(db.Record{ID: id, Document: bytes.Clone(doc)}, nil)
 		}, nextContacts, after)
+	case db.JobRecords:
+		return t.eachJob(ctx, func(j *db.Job) error { return yield(document.JobRecord(workspace, j)) }, nextJobs, after)
+	case db.ProblemRecords:
+		job, number := document.ReadProblemKey(after)
+		return t.eachProblem(ctx, func(p document.JobProblem) error { return yield(document.ProblemRecord(workspace, p)) }, nextProblems, job, number)
 	}
 	return db.UnknownCollection(c)
 }
@@ -106,6 +113,10 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 		add = (*tx).addSegment
 	case db.ContactRecords:
 		write = w.writeContacts
+	case db.JobRecords:
+		add = (*tx).addJob
+	case db.ProblemRecords:
+		add = (*tx).addProblem
 	default:
 		return db.UnknownCollection(c)
 	}
@@ -175,6 +186,38 @@ func (t *tx) addField(ctx context.Context, r db.Record) error {
 		return t.observe(ctx, []db.Field{f})
 	}
 	return t.declare(ctx, f)
+}
+
+func (t *tx) addJob(ctx context.Context, r db.Record) error {
+	j, err := document.JobOf(t.workspace.id, r)
+	if err != nil {
+		return err
+	}
+	stored, err := t.jobsByID(ctx, []string{r.ID})
+	if err != nil {
+		return err
+	}
+	if len(stored) > 0 {
+		there, err := document.Job(t.workspace.id, stored[0])
+		return sameRecord(db.JobRecords, r, there, err)
+	}
+	return t.putJob(ctx, j)
+}
+
+func (t *tx) addProblem(ctx context.Context, r db.Record) error {
+	p, err := document.ProblemOf(t.workspace.id, r)
+	if err != nil {
+		return err
+	}
+	var there []byte
+	err = t.eachProblem(ctx, func(stored document.JobProblem) (err error) {
+		there, err = document.Problem(t.workspace.id, stored)
+		return err
+	}, selectProblem+` WHERE workspace = ?1 AND job = ?2 AND number = ?3`, p.Job, p.Number)
+	if err != nil || there != nil {
+		return sameRecord(db.ProblemRecords, r, there, err)
+	}
+	return t.putProblem(ctx, p)
 }
 
 // sameRecord says whether a record that is added is the one that is there.

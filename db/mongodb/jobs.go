@@ -2,7 +2,6 @@ package mongodb
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -10,28 +9,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
+	"segmentql/db/document"
 )
-
-// storedJob is a document of the collection jobs. The job is text, as its kind reads it; the other fields are what it is
-// found by.
-type storedJob struct {
-	ID         string     `bson:"_id"`
-	Workspace  string     `bson:"workspace"`
-	Kind       string     `bson:"kind"`
-	State      string     `bson:"state"`
-	FinishedAt *time.Time `bson:"finishedAt,omitempty"`
-	Version    int64      `bson:"version"`
-	Job        string     `bson:"job"`
-}
-
-func (w *workspace) storedJob(j *db.Job) (storedJob, error) {
-	text, err := json.Marshal(j)
-	stored := storedJob{ID: j.ID, Workspace: w.id, Kind: j.Kind, State: string(j.State), Version: j.Version, Job: string(text)}
-	if !j.FinishedAt.IsZero() {
-		stored.FinishedAt = &j.FinishedAt
-	}
-	return stored, err
-}
 
 // jobIndexes are for the pages of jobs, for those that wait or run, and for those to forget.
 func jobIndexes() []mongo.IndexModel {
@@ -46,7 +25,7 @@ func (w *workspace) CreateJob(ctx context.Context, j db.Job) (*db.Job, error) {
 	if err != nil {
 		return nil, err
 	}
-	stored, err := w.storedJob(&job)
+	stored, err := document.Job(w.id, &job)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +49,7 @@ func (w *workspace) UpdateJob(ctx context.Context, id string, change func(*db.Jo
 		if err != nil {
 			return nil, err
 		}
-		stored, err := w.storedJob(&after)
+		stored, err := document.Job(w.id, &after)
 		if err != nil {
 			return nil, err
 		}
@@ -119,15 +98,7 @@ func (w *workspace) FindJobs(ctx context.Context, q db.JobQuery) ([]*db.Job, err
 }
 
 func (w *workspace) readJobs(ctx context.Context, which bson.D, most int, opts *options.FindOptionsBuilder) ([]*db.Job, error) {
-	return readAll(ctx, w.jobs, w.scoped(which), most, opts, func(raw bson.Raw) (*db.Job, error) {
-		var stored storedJob
-		if err := bson.Unmarshal(raw, &stored); err != nil {
-			return nil, err
-		}
-		var j db.Job
-		err := json.Unmarshal([]byte(stored.Job), &j)
-		return &j, err
-	})
+	return readAll(ctx, w.jobs, w.scoped(which), most, opts, document.ReadJob)
 }
 
 // ForgetJobs deletes the job that finished first, after its file and its problems.

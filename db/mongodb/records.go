@@ -18,7 +18,7 @@ import (
 // them.
 func (s *Store) Workspaces(ctx context.Context) ([]string, error) {
 	all := []string{}
-	for _, c := range []*mongo.Collection{s.contacts, s.segments, s.fields} {
+	for _, c := range []*mongo.Collection{s.contacts, s.segments, s.fields, s.jobs} {
 		last := ""
 		for {
 			opts := options.FindOne().SetSort(bson.D{ascending("workspace")}).SetProjection(bson.D{{Key: "_id", Value: 0}, {Key: "workspace", Value: 1}})
@@ -58,6 +58,16 @@ func (w *workspace) kept(c db.Collection) (kept, error) {
 		return kept{w.segments, "", asItIs}, nil
 	case db.ContactRecords:
 		return kept{w.contacts, "", asItIs}, nil
+	case db.JobRecords:
+		return kept{w.jobs, "", asItIs}, nil
+	case db.ProblemRecords:
+		return kept{w.problems, document.ProblemID(w.id, ""), func(raw bson.Raw) (db.Record, error) {
+			p, err := document.ReadProblem(raw)
+			if err != nil {
+				return db.Record{}, err
+			}
+			return document.ProblemRecord(w.id, p)
+		}}, nil
 	}
 	return kept{}, db.UnknownCollection(c)
 }
@@ -107,25 +117,39 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 	case db.FieldRecords:
 		return w.addFields(ctx, records)
 	case db.SegmentRecords:
-		for _, r := range records {
-			if _, err := document.SegmentOf(w.id, r); err != nil {
-				return err
-			}
+		if err := check(w.id, records, document.SegmentOf); err != nil {
+			return err
 		}
 	case db.ContactRecords:
 		if err := w.observe(ctx, records); err != nil {
+			return err
+		}
+	case db.JobRecords:
+		if err := check(w.id, records, document.JobOf); err != nil {
+			return err
+		}
+	case db.ProblemRecords:
+		if err := check(w.id, records, document.ProblemOf); err != nil {
 			return err
 		}
 	}
 	return w.insertRecords(ctx, c, records)
 }
 
-// addFields inserts fields and lets all servers know of them.
-func (w *workspace) addFields(ctx context.Context, records []db.Record) error {
+// check fails where a record cannot be read as what it is to be.
+func check[T any](workspace string, records []db.Record, read func(workspace string, r db.Record) (T, error)) error {
 	for _, r := range records {
-		if _, err := document.FieldOf(w.id, r); err != nil {
+		if _, err := read(workspace, r); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// addFields inserts fields and lets all servers know of them.
+func (w *workspace) addFields(ctx context.Context, records []db.Record) error {
+	if err := check(w.id, records, document.FieldOf); err != nil {
+		return err
 	}
 	c := w.catalogue(w.id)
 	c.mu.Lock()
