@@ -179,3 +179,26 @@ func TestJobIsCancelledBetweenBatches(t *testing.T) {
 		t.Errorf("the job is %s after %d rows, it has created %d contacts, and there are %d", j.State, j.Progress.Done, j.Counts.Created, counts[0])
 	}
 }
+
+// TestJobWithoutItsFile resumes a job in a store that was restored, where what was sent for it is not.
+func TestJobWithoutItsFile(t *testing.T) {
+	ws := &faulty{Workspace: openWorkspace(t), after: func(upserts int) error {
+		if upserts == 3 {
+			return db.Errorf(db.Conflict, "something is in the way")
+		}
+		return nil
+	}}
+	runner := startRunner(t, ws)
+	id := upload(t, runner, transfer.Request{Map: "email=Mail"}, manyRows(4_000))
+	await(t, ws, id)
+	if err := ws.DeleteFile(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := runner.Resume(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	const message = "what was sent for this import is not here any more, as after a restore; the first 400 rows are applied, send the file again for the others"
+	if j := await(t, ws, id); j.State != db.JobFailed || j.ErrorCode != db.NotFound || j.ErrorMessage != message {
+		t.Errorf("the job is %s: %s, %s", j.State, j.ErrorCode, j.ErrorMessage)
+	}
+}
