@@ -3,11 +3,11 @@ package dbtest
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"testing"
 
 	"segmentql/db"
+	"segmentql/db/document"
 	"segmentql/filter"
 )
 
@@ -100,10 +100,18 @@ func testStaticSegments(t *testing.T, store db.Store) {
 }
 
 func testSegmentLimit(t *testing.T, store db.Store) {
-	w := newWorkspace(store)
-	for i := range db.MaxSegments {
-		must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr(fmt.Sprint(i)), Filter: json.RawMessage(`{"and":[]}`)}))
+	id := newWorkspaceID()
+	w := store.Workspace(id)
+	patch := db.SegmentPatch{Name: ptr("Everybody"), Filter: json.RawMessage(`{"and":[]}`)}
+	var records []db.Record
+	for range db.MaxSegments - 1 {
+		s := must[db.Segment](t)(db.NewSegment(patch, start()))
+		records = append(records, must[db.Record](t)(document.SegmentRecord(id, &s)))
 	}
-	_, err := w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("one more"), Filter: json.RawMessage(`{"and":[]}`)})
+	if err := w.AddRecords(t.Context(), db.SegmentRecords, records); err != nil {
+		t.Fatal(err)
+	}
+	must[*db.Segment](t)(w.CreateSegment(t.Context(), patch))
+	_, err := w.CreateSegment(t.Context(), patch)
 	wantCode(t, err, db.LimitExceeded)
 }
