@@ -57,28 +57,15 @@ func (w *workspace) UpdateJob(ctx context.Context, id string, change func(*db.Jo
 
 // JobsByID reads jobs.
 func (w *workspace) JobsByID(ctx context.Context, ids []string) ([]*db.Job, error) {
-	jobs := make([]*db.Job, len(ids))
-	err := w.read(ctx, func(t *tx) error {
-		stored, err := t.jobsByID(ctx, ids)
-		if err != nil {
-			return err
-		}
-		byID := map[string]*db.Job{}
-		for _, j := range stored {
-			byID[j.ID] = j
-		}
-		for i, id := range ids {
-			if j := byID[id]; j != nil {
-				own := *j // an ID may be asked for twice
-				jobs[i] = &own
-			}
-		}
-		return nil
+	var stored []*db.Job
+	err := w.read(ctx, func(t *tx) (err error) {
+		stored, err = t.jobsByID(ctx, ids)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return jobs, nil
+	return db.InOrder(ids, stored, func(j *db.Job) string { return j.ID }), nil
 }
 
 // FindJobs reads the jobs that the query asks for.

@@ -79,28 +79,15 @@ func (w *workspace) DeleteSegment(ctx context.Context, id string) error {
 
 // SegmentsByID reads segments.
 func (w *workspace) SegmentsByID(ctx context.Context, ids []string) ([]*db.Segment, error) {
-	segments := make([]*db.Segment, len(ids))
-	err := w.read(ctx, func(t *tx) error {
-		stored, err := t.segmentsByID(ctx, ids)
-		if err != nil {
-			return err
-		}
-		byID := map[string]*db.Segment{}
-		for _, s := range stored {
-			byID[s.ID] = s
-		}
-		for i, id := range ids {
-			if s := byID[id]; s != nil {
-				own := *s // an ID may be asked for twice
-				segments[i] = &own
-			}
-		}
-		return nil
+	var stored []*db.Segment
+	err := w.read(ctx, func(t *tx) (err error) {
+		stored, err = t.segmentsByID(ctx, ids)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return segments, nil
+	return db.InOrder(ids, stored, func(s *db.Segment) string { return s.ID }), nil
 }
 
 // Segments reads all segments.

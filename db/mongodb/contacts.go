@@ -127,7 +127,7 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 		return nil, err
 	}
 	existing := []string{}
-	for _, c := range inOrder(ids, contacts, func(c *db.Contact) string { return c.ID }) {
+	for _, c := range db.InOrder(ids, contacts, func(c *db.Contact) string { return c.ID }) {
 		if c != nil {
 			existing = append(existing, c.ID)
 		}
@@ -145,7 +145,7 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 	if err != nil {
 		return nil, err
 	}
-	return inOrder(ids, found, func(c *db.Contact) string { return c.ID }), nil
+	return db.InOrder(ids, found, func(c *db.Contact) string { return c.ID }), nil
 }
 
 // ContactByEmail returns the contact with the email.
@@ -162,19 +162,6 @@ func (w *workspace) findOne(ctx context.Context, which bson.D) (*db.Contact, err
 		return nil, translate(err)
 	}
 	return document.ReadContact(raw)
-}
-
-// inOrder returns for each ID the item that has it, nil where there is none.
-func inOrder[T any](ids []string, items []*T, id func(*T) string) []*T {
-	byID := make(map[string]*T, len(items))
-	for _, item := range items {
-		byID[id(item)] = item
-	}
-	ordered := make([]*T, len(ids))
-	for i, id := range ids {
-		ordered[i] = byID[id]
-	}
-	return ordered
 }
 
 func unique(ids []string) []string {

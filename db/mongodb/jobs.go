@@ -72,7 +72,7 @@ func (w *workspace) JobsByID(ctx context.Context, ids []string) ([]*db.Job, erro
 	if err != nil {
 		return nil, err
 	}
-	return inOrder(ids, found, func(j *db.Job) string { return j.ID }), nil
+	return db.InOrder(ids, found, func(j *db.Job) string { return j.ID }), nil
 }
 
 // FindJobs returns the jobs that the query asks for.

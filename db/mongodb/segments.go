@@ -81,7 +81,7 @@ func (w *workspace) SegmentsByID(ctx context.Context, ids []string) ([]*db.Segme
 	if err != nil {
 		return nil, err
 	}
-	return inOrder(ids, found, func(s *db.Segment) string { return s.ID }), nil
+	return db.InOrder(ids, found, func(s *db.Segment) string { return s.ID }), nil
 }
 
 // Segments returns all segments.
