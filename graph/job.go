@@ -27,6 +27,14 @@ type JobRunner interface {
 // Job shapes a db.Job for the schema.
 type Job struct{ *db.Job }
 
+// newJob shapes a job, which may be nil.
+func newJob(j *db.Job) *Job {
+	if j == nil {
+		return nil
+	}
+	return &Job{j}
+}
+
 // IsNode makes it a Node.
 func (Job) IsNode() {}
 
