@@ -263,11 +263,11 @@ func TestJobMeansWhatWasAsked(t *testing.T) {
 		}
 		return s
 	}
-	inner := newSegment("Inner", `{"date": {"path": "createdAt", "inLast": {"amount": 1, "unit": "DAY"}}}`)
+	inner := newSegment("Inner", `{"not": {"date": {"path": "createdAt", "inLast": {"amount": 1, "unit": "DAY"}}}}`)
 	outer := newSegment("Outer", `{"and": [{"segment": {"id": "`+inner.ID+`"}}, {"number": {"path": "custom.n", "gte": 9}}]}`)
 
-	// Who asks is a day late: contacts are not of the last day as of two days ahead, but are as of now.
-	p, err := segment.NewParser(t.Context(), w, time.Now())
+	// Three days ahead nobody is of the last day, but as of now everybody is.
+	p, err := segment.NewParser(t.Context(), w, time.Now().Add(72*time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,8 @@ const (
 
 // JobRunner is what the API asks of the one who runs the jobs of the workspace, which is a *job.Runner.
 type JobRunner interface {
-	// Enqueue creates a job, of which Kind, Title and Params are set, and runs it when its turn comes.
+	// Enqueue creates a job, of which Kind, Title and Params are set, and Progress.Total where it is known. It runs when its
+	// turn comes.
 	Enqueue(ctx context.Context, j db.Job) (*db.Job, error)
 	// Cancel fails with NotFound, and with Conflict where the job has ended.
 	Cancel(ctx context.Context, id string) (*db.Job, error)
