@@ -11,16 +11,9 @@ import (
 
 // Limits of bulk work.
 const (
-	MaxContacts = 10_000 // that one call changes
+	MaxContacts = 10_000 // that are changed at once; of more a job is made
 	MaxFailures = 100    // that an Outcome tells
-	batchSize   = 500    // contacts that are written together; other writers come in between
 )
-
-// Target says which contacts: those with the IDs, or where there are none, those that match the filter.
-type Target struct {
-	IDs    []string
-	Filter filter.Node
-}
 
 // Outcome says what became of the contacts of a target.
 type Outcome struct {
@@ -28,6 +21,7 @@ type Outcome struct {
 	Changed  int64
 	Failed   int64
 	Failures []Failure // the first MaxFailures of those that failed
+	Job      *db.Job   // that does the work; nil where it is done
 }
 
 // Failure says why a contact is as it was.
@@ -36,86 +30,77 @@ type Failure struct {
 	Err *db.Error
 }
 
-// Try says how many contacts Apply would change, or try to.
+// Queue takes jobs, which are run when their turn comes. A *job.Runner is one.
+type Queue interface {
+	Enqueue(ctx context.Context, j db.Job) (*db.Job, error)
+}
+
+// Large says whether the work is for a job.
+func (o *Outcome) Large() bool { return o.Matching > MaxContacts }
+
+// Try says how many contacts Apply would change, or try to. It fails where the change would for all contacts.
 func Try(ctx context.Context, ws db.Workspace, t Target, c Change) (Outcome, error) {
-	if t.IDs != nil {
-		ids, err := c.needing(ctx, ws, t.IDs)
+	if err := c.check(); err != nil {
+		return Outcome{}, err
+	}
+	if t.ids != nil {
+		ids, err := needing(ctx, ws, t.ids, c.needed())
 		return Outcome{Matching: int64(len(ids))}, err
 	}
-	counts, err := ws.CountContacts(ctx, []filter.Node{c.within(t.Filter)})
+	counts, err := ws.CountContacts(ctx, []filter.Node{filter.Conjunction(t.node, c.needed())})
 	if err != nil {
 		return Outcome{}, err
 	}
 	return Outcome{Matching: counts[0]}, nil
 }
 
-// Check fails with LimitExceeded where the contacts to be changed are more than MaxContacts.
-func (o *Outcome) Check() error {
-	if o.Matching > MaxContacts {
-		return db.Errorf(db.LimitExceeded, "%d contacts would be changed, and at most %d can be at once; narrow the target down", o.Matching, MaxContacts)
-	}
-	return nil
-}
-
-// Apply changes the contacts of the target that the change does not leave as they are, batch by batch. It fails as
-// Outcome.Check does before any is changed. Where the store fails on the way, the outcome and the error say what was done
-// until then; doing the same again does the rest, but for increments.
-func Apply(ctx context.Context, ws db.Workspace, t Target, c Change) (Outcome, error) {
+// Apply changes the contacts of the target that the change does not leave as they are: batch by batch where they are at
+// most MaxContacts, and else by a job, which it has queued when it returns. Where the store fails on the way, the outcome
+// and the error say what was done until then; doing the same again does the rest, but for increments.
+func Apply(ctx context.Context, ws db.Workspace, queue Queue, t Target, c Change) (Outcome, error) {
 	done, err := Try(ctx, ws, t, c)
-	if err == nil {
-		err = done.Check()
-	}
 	if err != nil {
 		return done, err
 	}
-	if t.IDs != nil {
-		err = c.applyToIDs(ctx, ws, t.IDs, &done)
-	} else {
-		err = c.applyToMatching(ctx, ws, c.within(t.Filter), &done)
+	if done.Large() {
+		j, err := newJob(t, c, done.Matching)
+		if err == nil {
+			done.Job, err = queue.Enqueue(ctx, j)
+		}
+		return done, err
 	}
-	if err != nil && done.Changed > 0 {
-		err = db.Errorf(db.CodeOf(err), "only %d of %d contacts were changed before the store failed", done.Changed, done.Matching).Because(err)
-	}
-	return done, err
-}
-
-func (c Change) applyToIDs(ctx context.Context, ws db.Workspace, ids []string, done *Outcome) error {
-	for start := 0; start < len(ids); start += batchSize {
-		needing, err := c.needing(ctx, ws, ids[start:min(start+batchSize, len(ids))])
+	for ids, err := range t.batches(ctx, ws, c.needed()) {
+		var faults []*db.Error
+		if err == nil {
+			faults, err = c.apply(ctx, ws, ids)
+		}
 		if err != nil {
-			return err
+			return done, done.stopped(err)
 		}
-		if err := c.apply(ctx, ws, needing, done); err != nil {
-			return err
+		for i, fault := range faults {
+			done.count(ids[i], fault)
 		}
 	}
-	return nil
+	return done, nil
 }
 
-func (c Change) applyToMatching(ctx context.Context, ws db.Workspace, n filter.Node, done *Outcome) error {
-	// By ID, so that contacts which do not match any more once they are changed move no others to another page.
-	query := db.ContactQuery{Filter: n, Page: db.Page{Limit: batchSize}, Fields: []string{}}
-	for {
-		pages, err := ws.FindContacts(ctx, []db.ContactQuery{query})
-		if err != nil {
-			return err
+// count counts a contact that was changed, or else why it was not. That somebody else has deleted it is no failure.
+func (o *Outcome) count(id string, fault *db.Error) {
+	switch {
+	case fault == nil:
+		o.Changed++
+	case fault.Code != db.NotFound:
+		o.Failed++
+		if len(o.Failures) < MaxFailures {
+			o.Failures = append(o.Failures, Failure{id, fault})
 		}
-		contacts := pages[0].Contacts
-		ids := make([]string, len(contacts))
-		for i, contact := range contacts {
-			ids[i] = contact.ID
-		}
-		if err := c.apply(ctx, ws, ids, done); err != nil || !pages[0].HasMore {
-			return err
-		}
-		last := query.Sort.Key(contacts[len(contacts)-1])
-		query.Page.After = &last
 	}
 }
 
-func (o *Outcome) fail(id string, err *db.Error) {
-	o.Failed++
-	if len(o.Failures) < MaxFailures {
-		o.Failures = append(o.Failures, Failure{id, err})
+// stopped says in an error of the store what was done before. What is written of the batch that failed is not known.
+func (o *Outcome) stopped(err error) error {
+	if o.Changed == 0 {
+		return err
 	}
+	return db.Errorf(db.CodeOf(err), "the store failed after at least %d of %d contacts were changed; do the same again for the rest, increments excepted", o.Changed, o.Matching).Because(err)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"segmentql/bulk"
 	"segmentql/db"
 	"segmentql/graph"
 	"segmentql/job"
@@ -13,7 +14,8 @@ import (
 
 // newRunner returns the runner of all kinds of jobs.
 func newRunner(w db.Workspace, now func() time.Time, log *slog.Logger) *job.Runner {
-	return job.NewRunner(job.Options{Workspace: w, Kinds: map[string]job.Kind{db.JobImport: transfer.RunJob}, Log: log, Now: now, After: time.After})
+	kinds := map[string]job.Kind{db.JobImport: transfer.RunJob, db.JobBulk: bulk.RunJob}
+	return job.NewRunner(job.Options{Workspace: w, Kinds: kinds, Log: log, Now: now, After: time.After})
 }
 
 // rejectedRows answers with the problems of a job as CSV.

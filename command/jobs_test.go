@@ -43,17 +43,17 @@ func TestJobsOfServers(t *testing.T) {
 			t.Fatal(err)
 		}
 		want := [][]string{
-			{"row", "reason", "record"},
-			{"2", `custom.orders[0].total: "x" is no number`, "a@example.com,\"x\"\nmore"},
-			{"7", "no email (of the record this is only the beginning)", strings.Repeat("x", db.MaxProblemRecord)},
+			{"row", "reason", "record", "contact"},
+			{"2", `custom.orders[0].total: "x" is no number`, "a@example.com,\"x\"\nmore", "con_1"},
+			{"7", "no email (of the record this is only the beginning)", strings.Repeat("x", db.MaxProblemRecord), ""},
 		}
 		problems := []db.Problem{
-			{Number: 2, Code: db.BadInput, Message: `"x" is no number`, Path: db.Steps{"custom", "orders", 0, "total"}, Record: []byte(want[1][2])},
+			{Number: 2, Contact: "con_1", Code: db.BadInput, Message: `"x" is no number`, Path: db.Steps{"custom", "orders", 0, "total"}, Record: []byte(want[1][2])},
 			{Number: 7, Code: db.BadInput, Message: "no email", Record: []byte(strings.Repeat("x", db.MaxProblemRecord+1))},
 		}
 		for range 300 { // several pages
 			problems = append(problems, db.Problem{Number: 8 + int64(len(problems)), Message: "no"})
-			want = append(want, []string{"", "no", ""})
+			want = append(want, []string{"", "no", "", ""})
 		}
 		if err := w.AddProblems(t.Context(), done.ID, problems); err != nil {
 			t.Fatal(err)
@@ -85,7 +85,7 @@ func TestJobsOfServers(t *testing.T) {
 		if len(rows) != len(want) || !reflect.DeepEqual(rows[:3], want[:3]) {
 			t.Errorf("%d rows, which begin with %.500q", len(rows), rows[:min(3, len(rows))])
 		}
-		if got := s.do(t, http.MethodGet, "/jobs/"+left.ID+"/rejected.csv", ""); got.body != "row,reason,record\n" {
+		if got := s.do(t, http.MethodGet, "/jobs/"+left.ID+"/rejected.csv", ""); got.body != "row,reason,record,contact\n" {
 			t.Errorf("without problems: %d, %q", got.status, got.body)
 		}
 		for _, path := range []string{"/jobs/job_nothing/rejected.csv", "/jobs/..%2f/rejected.csv"} {

@@ -55,7 +55,7 @@ type Contact struct {
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
 	Version      int64   // counts the writes, from 1
-	From         *JobRow // that was applied last; for upserts only, neither shown nor filtered by
+	From         *JobRow // that was applied last; for jobs only, neither shown nor filtered by
 }
 
 // Field makes a contact a filter.Document.

@@ -16,8 +16,11 @@ const (
 	MaxJobs           = MaxPageSize + 1 // in one answer of FindJobs: a page, and whether there is more
 )
 
-// JobImport is the kind of jobs that import a file.
-const JobImport = "import"
+// The kinds of jobs.
+const (
+	JobImport = "import" // a file of contacts
+	JobBulk   = "bulk"   // one change of many contacts
+)
 
 // JobState says where a job is on its way.
 type JobState string

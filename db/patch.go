@@ -91,6 +91,19 @@ func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 	return c, c.normalise()
 }
 
+// Update returns the contact with the patch applied, to be stored, or the contact itself where the patch comes from a row
+// that was applied to it before.
+func (p ContactPatch) Update(c *Contact, now time.Time) (*Contact, error) {
+	if c.HasApplied(p.From) {
+		return c, nil
+	}
+	next, err := p.Apply(*c, now)
+	if err != nil {
+		return nil, err
+	}
+	return &next, nil
+}
+
 // applyFields applies what the patch says of fields below custom.
 func (p ContactPatch) applyFields(c *Contact) error {
 	for _, path := range p.Unset {

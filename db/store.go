@@ -50,7 +50,8 @@ type Contacts interface {
 	UpdateContact(ctx context.Context, id string, p ContactPatch) (*Contact, error)
 
 	// UpdateContacts applies the patch to each of the contacts, which are at most MaxPageSize. One for which it fails is
-	// left alone: its result has the error, NotFound where there is no such contact.
+	// left alone: its result has the error, NotFound where there is no such contact. One to which the row of a job that the
+	// patch comes from was applied before stays as it is, too, and that is no error.
 	UpdateContacts(ctx context.Context, ids []string, p ContactPatch) ([]UpdateResult, error)
 
 	// UpsertContacts applies each patch, in order, to the contact with its email, or creates that contact, as far as the

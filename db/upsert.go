@@ -30,8 +30,9 @@ type UpsertResult struct {
 	Err     error
 }
 
-// JobRow is a row of the file that a job imports. A contact keeps the one that was applied to it last, so that a job which
-// was interrupted may apply its rows once more: those that were applied already change nothing.
+// JobRow is a row of the file that a job imports, or the one change that a job makes to many contacts. A contact keeps the
+// one that was applied to it last, so that a job which was interrupted may do its last work once more: what was applied
+// already changes nothing.
 type JobRow struct {
 	Job string
 	Row int64 // from 1; a job applies its rows in order
@@ -92,13 +93,14 @@ func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (n
 		return &c, UpsertResult{Contact: stored, Created: true}, nil
 	case stored == nil && mode == UpdateOnly, stored != nil && mode == CreateOnly:
 		return &c, UpsertResult{Contact: stored, Skipped: true}, nil
-	case stored != nil && stored.hasApplied(p.From):
+	case stored != nil && stored.HasApplied(p.From):
 		return &c, UpsertResult{Contact: stored}, nil
 	default:
 		return &c, UpsertResult{Contact: &c, Created: stored == nil}, nil
 	}
 }
 
-func (c *Contact) hasApplied(r *JobRow) bool {
+// HasApplied says whether the row was applied to the contact, and no row of another job since.
+func (c *Contact) HasApplied(r *JobRow) bool {
 	return r != nil && c.From != nil && c.From.Job == r.Job && c.From.Row >= r.Row
 }

@@ -33,6 +33,15 @@ type Path struct {
 // String returns the path in its dotted form.
 func (p Path) String() string { return p.text }
 
+// MarshalText returns the path in its dotted form.
+func (p Path) MarshalText() ([]byte, error) { return []byte(p.text), nil }
+
+// UnmarshalText reads what MarshalText has written.
+func (p *Path) UnmarshalText(text []byte) (err error) {
+	*p, err = ParsePath(string(text))
+	return err
+}
+
 // Steps returns the keys of the path; do not modify them.
 func (p Path) Steps() []string { return p.steps }
 

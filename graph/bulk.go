@@ -11,42 +11,45 @@ import (
 )
 
 // target reads which contacts are meant. It stands at the path in the arguments.
-func (r *request) target(ctx context.Context, t ContactTarget, path ...any) (bulk.Target, error) {
+func (r *request) target(t ContactTarget, path ...any) (bulk.Target, error) {
+	parser, err := r.parser()
+	if err != nil {
+		return bulk.Target{}, err
+	}
 	if f := t.Filter.Value(); f != nil {
-		n, err := r.parse(f, append(path, "filter")...)
-		return bulk.Target{Filter: n}, err
+		sent := parser.Parser
+		sent.Limits = r.limits
+		return bulk.Matching(sent, f.input, append(path, "filter")...)
 	}
 	if id := t.SegmentID.Value(); id != nil {
-		s, err := segment.Find(ctx, r.workspace, *id)
-		if err != nil {
-			return bulk.Target{}, at(err, append(path, "segmentId")...)
-		}
-		n, err := r.node(&Segment{Segment: s})
-		return bulk.Target{Filter: n}, err
+		members, err := bulk.Members(parser.Parser, *id)
+		return members, at(err, append(path, "segmentId")...)
 	}
 	ids := t.Ids.Value()
 	if err := atMost(len(ids), maxBatch, "ids"); err != nil {
 		return bulk.Target{}, at(err, path...)
 	}
-	return bulk.Target{IDs: append([]string{}, ids...)}, nil
+	return bulk.Contacts(ids...), nil
 }
 
 // change does something to the contacts of a target, or counts them.
 func (r *request) change(ctx context.Context, t ContactTarget, c bulk.Change, dryRun *bool) (*ChangeContactsPayload, error) {
-	target, err := r.target(ctx, t, "input", "target")
+	target, err := r.target(t, "input", "target")
 	if err != nil {
 		return nil, err
 	}
-	do := bulk.Apply
+	var done bulk.Outcome
 	if dryRun != nil && *dryRun {
-		do = bulk.Try
+		done, err = bulk.Try(ctx, r.workspace, target, c)
+	} else {
+		done, err = bulk.Apply(ctx, r.workspace, r.jobs, target, c)
 	}
-	done, err := do(ctx, r.workspace, target, c)
 	if err != nil {
 		return nil, inInput(err)
 	}
 	payload := &ChangeContactsPayload{
 		Matching: int32(done.Matching), Changed: int32(done.Changed), Failed: int32(done.Failed), Failures: []*ContactFailure{},
+		AsJob: done.Large(), Job: newJob(done.Job),
 	}
 	for _, f := range done.Failures {
 		payload.Failures = append(payload.Failures, &ContactFailure{f.ID, inputError(f.Err)})
@@ -68,18 +71,18 @@ func (r *request) deleteContacts(ctx context.Context, in DeleteContactsInput) (*
 		if err != nil {
 			return nil, err
 		}
-		return &DeleteContactsPayload{changed.Matching, changed.Changed, []string{}}, nil
+		return &DeleteContactsPayload{changed.Matching, changed.Changed, []string{}, changed.AsJob, changed.Job}, nil
 	}
 	if err := atMost(len(ids), maxBatch, "ids"); err != nil {
 		return nil, inInput(err)
 	}
 	deleted, err := r.workspace.DeleteContacts(ctx, ids)
 	count := int32(len(deleted))
-	return &DeleteContactsPayload{count, count, deleted}, err
+	return &DeleteContactsPayload{Matching: count, Deleted: count, DeletedIds: deleted}, err
 }
 
 // changeMembers makes contacts members of a static segment, or makes them that no more.
-func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, change func(segment string) bulk.Change) (*ChangeSegmentMembersPayload, error) {
+func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, change func(*db.Segment) bulk.Change) (*ChangeSegmentMembersPayload, error) {
 	s, err := segment.Find(ctx, r.workspace, in.ID)
 	if err == nil {
 		err = segment.CheckStatic(s)
@@ -87,11 +90,13 @@ func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, cha
 	if err != nil {
 		return nil, at(err, "input", "id")
 	}
-	changed, err := r.change(ctx, *in.Target, change(s.ID), in.DryRun.Value())
+	changed, err := r.change(ctx, *in.Target, change(s), in.DryRun.Value())
 	if err != nil {
 		return nil, err
 	}
-	return &ChangeSegmentMembersPayload{&Segment{Segment: s}, changed.Matching, changed.Changed}, nil
+	return &ChangeSegmentMembersPayload{
+		&Segment{Segment: s}, changed.Matching, changed.Changed, changed.Failed, changed.Failures, changed.AsJob, changed.Job,
+	}, nil
 }
 
 // patch of what is the same for many contacts.

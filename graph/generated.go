@@ -50,14 +50,20 @@ type ComplexityRoot struct {
 	}
 
 	ChangeContactsPayload struct {
+		AsJob    func(childComplexity int) int
 		Changed  func(childComplexity int) int
 		Failed   func(childComplexity int) int
 		Failures func(childComplexity int) int
+		Job      func(childComplexity int) int
 		Matching func(childComplexity int) int
 	}
 
 	ChangeSegmentMembersPayload struct {
+		AsJob    func(childComplexity int) int
 		Changed  func(childComplexity int) int
+		Failed   func(childComplexity int) int
+		Failures func(childComplexity int) int
+		Job      func(childComplexity int) int
 		Matching func(childComplexity int) int
 		Segment  func(childComplexity int) int
 	}
@@ -122,8 +128,10 @@ type ComplexityRoot struct {
 	}
 
 	DeleteContactsPayload struct {
+		AsJob      func(childComplexity int) int
 		Deleted    func(childComplexity int) int
 		DeletedIds func(childComplexity int) int
+		Job        func(childComplexity int) int
 		Matching   func(childComplexity int) int
 	}
 
@@ -132,6 +140,7 @@ type ComplexityRoot struct {
 	}
 
 	DuplicateSegmentPayload struct {
+		Job     func(childComplexity int) int
 		Segment func(childComplexity int) int
 	}
 
@@ -453,6 +462,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelJobPayload.Job(childComplexity), true
 
+	case "ChangeContactsPayload.asJob":
+		if e.ComplexityRoot.ChangeContactsPayload.AsJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.AsJob(childComplexity), true
 	case "ChangeContactsPayload.changed":
 		if e.ComplexityRoot.ChangeContactsPayload.Changed == nil {
 			break
@@ -471,6 +486,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ChangeContactsPayload.Failures(childComplexity), true
+	case "ChangeContactsPayload.job":
+		if e.ComplexityRoot.ChangeContactsPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeContactsPayload.Job(childComplexity), true
 	case "ChangeContactsPayload.matching":
 		if e.ComplexityRoot.ChangeContactsPayload.Matching == nil {
 			break
@@ -478,12 +499,36 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ChangeContactsPayload.Matching(childComplexity), true
 
+	case "ChangeSegmentMembersPayload.asJob":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.AsJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.AsJob(childComplexity), true
 	case "ChangeSegmentMembersPayload.changed":
 		if e.ComplexityRoot.ChangeSegmentMembersPayload.Changed == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ChangeSegmentMembersPayload.Changed(childComplexity), true
+	case "ChangeSegmentMembersPayload.failed":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Failed(childComplexity), true
+	case "ChangeSegmentMembersPayload.failures":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Failures(childComplexity), true
+	case "ChangeSegmentMembersPayload.job":
+		if e.ComplexityRoot.ChangeSegmentMembersPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeSegmentMembersPayload.Job(childComplexity), true
 	case "ChangeSegmentMembersPayload.matching":
 		if e.ComplexityRoot.ChangeSegmentMembersPayload.Matching == nil {
 			break
@@ -713,6 +758,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeclareFieldPayload.Field(childComplexity), true
 
+	case "DeleteContactsPayload.asJob":
+		if e.ComplexityRoot.DeleteContactsPayload.AsJob == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteContactsPayload.AsJob(childComplexity), true
 	case "DeleteContactsPayload.deleted":
 		if e.ComplexityRoot.DeleteContactsPayload.Deleted == nil {
 			break
@@ -725,6 +776,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteContactsPayload.DeletedIds(childComplexity), true
+	case "DeleteContactsPayload.job":
+		if e.ComplexityRoot.DeleteContactsPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteContactsPayload.Job(childComplexity), true
 	case "DeleteContactsPayload.matching":
 		if e.ComplexityRoot.DeleteContactsPayload.Matching == nil {
 			break
@@ -739,6 +796,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteSegmentPayload.DeletedID(childComplexity), true
 
+	case "DuplicateSegmentPayload.job":
+		if e.ComplexityRoot.DuplicateSegmentPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DuplicateSegmentPayload.Job(childComplexity), true
 	case "DuplicateSegmentPayload.segment":
 		if e.ComplexityRoot.DuplicateSegmentPayload.Segment == nil {
 			break
@@ -2034,7 +2097,7 @@ type Query {
   importJob(id: ID!): Job
   "The jobs, newest first. They are kept for 90 days after their end."
   jobs(
-    "Only jobs of this kind, such as import."
+    "Only jobs of this kind: import, or bulk for changes of many contacts."
     kind: String
     state: JobState
     "50 unless said otherwise, at most 1,000."
@@ -2060,7 +2123,7 @@ type Mutation {
   addSegmentMembers(input: SegmentMembersInput!): ChangeSegmentMembersPayload!
   "Makes contacts members of a static segment no more."
   removeSegmentMembers(input: SegmentMembersInput!): ChangeSegmentMembersPayload!
-  "Creates a segment with the filter of another."
+  "Creates a segment with the filter of another, or of a static one with its members."
   duplicateSegment(input: DuplicateSegmentInput!): DuplicateSegmentPayload!
   "Deletes a segment, unless the filter of another refers to it."
   deleteSegment(input: DeleteSegmentInput!): DeleteSegmentPayload!
@@ -2669,7 +2732,7 @@ input ContactTarget @oneOf {
   segmentId: ID
 }
 
-"At most 10,000 contacts are changed at once."
+"Where there are more than 10,000 contacts to change, a job does it."
 input TagContactsInput {
   target: ContactTarget!
   add: [String!]
@@ -2678,7 +2741,7 @@ input TagContactsInput {
   dryRun: Boolean = false
 }
 
-"At most 10,000 contacts are changed at once."
+"Where there are more than 10,000 contacts to change, a job does it."
 input UpdateContactsInput {
   target: ContactTarget!
   status: ContactStatus
@@ -2709,12 +2772,19 @@ input FieldIncrementInput {
 type ChangeContactsPayload {
   "How many contacts there were to be changed before. Those that are already as the change would have them do not count."
   matching: Int!
-  "How many were changed; 0 with dryRun."
+  "How many were changed; 0 with dryRun, and where a job is to change them."
   changed: Int!
   "How many stayed as they are because of a mistake."
   failed: Int!
   "The first 100 of these."
   failures: [ContactFailure!]!
+  "Whether there are so many that it is the work of a job, or would be without dryRun."
+  asJob: Boolean!
+  """
+  The job that changes those who match when it comes to them, with the filter and its segments as they are now; null where all is
+  done already, and with dryRun.
+  """
+  job: Job
 }
 
 "Why a contact could not be changed."
@@ -2727,7 +2797,7 @@ type ContactFailure {
 input DeleteContactsInput {
   "At most 1,000."
   ids: [ID!]
-  "At most 10,000 contacts are deleted at once."
+  "Where there are more than 10,000 contacts to delete, a job does it."
   target: ContactTarget
   "Only says how many contacts would be deleted."
   dryRun: Boolean = false
@@ -2736,10 +2806,14 @@ input DeleteContactsInput {
 type DeleteContactsPayload {
   "How many contacts there were before."
   matching: Int!
-  "How many were deleted; 0 with dryRun."
+  "How many were deleted; 0 with dryRun, and where a job is to delete them."
   deleted: Int!
   "Those of the ids that existed."
   deletedIds: [ID!]!
+  "Whether there are so many that it is the work of a job, or would be without dryRun."
+  asJob: Boolean!
+  "The job that deletes them; null where all is done already, and with dryRun."
+  job: Job
 }
 
 input CreateSegmentInput {
@@ -2797,7 +2871,7 @@ type ContactSet {
 input SegmentMembersInput {
   "Of a static segment."
   id: ID!
-  "At most 10,000 contacts are added or removed at once."
+  "Where there are more than 10,000 contacts to add or remove, a job does it."
   target: ContactTarget!
   "Only says how many contacts would be added or removed."
   dryRun: Boolean = false
@@ -2807,8 +2881,16 @@ type ChangeSegmentMembersPayload {
   segment: Segment!
   "How many contacts there were to add or remove."
   matching: Int!
-  "How many were added or removed; 0 with dryRun."
+  "How many were added or removed; 0 with dryRun, and where a job is to do it."
   changed: Int!
+  "How many stayed as they are because of a mistake."
+  failed: Int!
+  "The first 100 of these."
+  failures: [ContactFailure!]!
+  "Whether there are so many that it is the work of a job, or would be without dryRun."
+  asJob: Boolean!
+  "The job that adds or removes them; null where all is done already, and with dryRun."
+  job: Job
 }
 
 input DuplicateSegmentInput {
@@ -2819,6 +2901,8 @@ input DuplicateSegmentInput {
 
 type DuplicateSegmentPayload {
   segment: Segment!
+  "The job that adds the members of a static segment to its copy, where they are more than 10,000; null otherwise."
+  job: Job
 }
 
 input DeleteSegmentInput {
@@ -2848,7 +2932,7 @@ which they were made. A restart of the server interrupts a job, and then it goes
 """
 type Job implements Node {
   id: ID!
-  "What kind of work it is, such as import."
+  "What kind of work it is: import, or bulk for changes of many contacts."
   kind: String!
   "What it does, in words."
   title: String!
@@ -2979,6 +3063,10 @@ func (ec *executionContext) childFields_ChangeContactsPayload(ctx context.Contex
 		return ec.fieldContext_ChangeContactsPayload_failed(ctx, field)
 	case "failures":
 		return ec.fieldContext_ChangeContactsPayload_failures(ctx, field)
+	case "asJob":
+		return ec.fieldContext_ChangeContactsPayload_asJob(ctx, field)
+	case "job":
+		return ec.fieldContext_ChangeContactsPayload_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeContactsPayload", field.Name)
 }
@@ -2991,6 +3079,14 @@ func (ec *executionContext) childFields_ChangeSegmentMembersPayload(ctx context.
 		return ec.fieldContext_ChangeSegmentMembersPayload_matching(ctx, field)
 	case "changed":
 		return ec.fieldContext_ChangeSegmentMembersPayload_changed(ctx, field)
+	case "failed":
+		return ec.fieldContext_ChangeSegmentMembersPayload_failed(ctx, field)
+	case "failures":
+		return ec.fieldContext_ChangeSegmentMembersPayload_failures(ctx, field)
+	case "asJob":
+		return ec.fieldContext_ChangeSegmentMembersPayload_asJob(ctx, field)
+	case "job":
+		return ec.fieldContext_ChangeSegmentMembersPayload_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ChangeSegmentMembersPayload", field.Name)
 }
@@ -3121,6 +3217,10 @@ func (ec *executionContext) childFields_DeleteContactsPayload(ctx context.Contex
 		return ec.fieldContext_DeleteContactsPayload_deleted(ctx, field)
 	case "deletedIds":
 		return ec.fieldContext_DeleteContactsPayload_deletedIds(ctx, field)
+	case "asJob":
+		return ec.fieldContext_DeleteContactsPayload_asJob(ctx, field)
+	case "job":
+		return ec.fieldContext_DeleteContactsPayload_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteContactsPayload", field.Name)
 }
@@ -3137,6 +3237,8 @@ func (ec *executionContext) childFields_DuplicateSegmentPayload(ctx context.Cont
 	switch field.Name {
 	case "segment":
 		return ec.fieldContext_DuplicateSegmentPayload_segment(ctx, field)
+	case "job":
+		return ec.fieldContext_DuplicateSegmentPayload_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DuplicateSegmentPayload", field.Name)
 }
@@ -4648,6 +4750,61 @@ func (ec *executionContext) fieldContext_ChangeContactsPayload_failures(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ChangeContactsPayload_asJob(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_asJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsJob, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_asJob(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeContactsPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChangeContactsPayload_job(ctx context.Context, field graphql.CollectedField, obj *ChangeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeContactsPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeContactsPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeContactsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ChangeSegmentMembersPayload_segment(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -4724,6 +4881,116 @@ func (ec *executionContext) _ChangeSegmentMembersPayload_changed(ctx context.Con
 }
 func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ChangeSegmentMembersPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_failed(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_failed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_failed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeSegmentMembersPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_failures(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_failures(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*ContactFailure) graphql.Marshaler {
+			return ec.marshalNContactFailure2ᚕᚖsegmentqlᚋgraphᚐContactFailureᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_failures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeSegmentMembersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContactFailure(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_asJob(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_asJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsJob, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_asJob(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ChangeSegmentMembersPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ChangeSegmentMembersPayload_job(ctx context.Context, field graphql.CollectedField, obj *ChangeSegmentMembersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ChangeSegmentMembersPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ChangeSegmentMembersPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ChangeSegmentMembersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ConditionPreview_at(ctx context.Context, field graphql.CollectedField, obj *ConditionPreview) (ret graphql.Marshaler) {
@@ -5666,6 +5933,61 @@ func (ec *executionContext) fieldContext_DeleteContactsPayload_deletedIds(_ cont
 	return graphql.NewScalarFieldContext("DeleteContactsPayload", field, false, false, "ID")
 }
 
+func (ec *executionContext) _DeleteContactsPayload_asJob(ctx context.Context, field graphql.CollectedField, obj *DeleteContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteContactsPayload_asJob(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsJob, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteContactsPayload_asJob(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeleteContactsPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _DeleteContactsPayload_job(ctx context.Context, field graphql.CollectedField, obj *DeleteContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeleteContactsPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeleteContactsPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeleteContactsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DeleteSegmentPayload_deletedId(ctx context.Context, field graphql.CollectedField, obj *DeleteSegmentPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5716,6 +6038,38 @@ func (ec *executionContext) fieldContext_DuplicateSegmentPayload_segment(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Segment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DuplicateSegmentPayload_job(ctx context.Context, field graphql.CollectedField, obj *DuplicateSegmentPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DuplicateSegmentPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DuplicateSegmentPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DuplicateSegmentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13454,6 +13808,16 @@ func (ec *executionContext) _ChangeContactsPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "asJob":
+			out.Values[i] = ec._ChangeContactsPayload_asJob(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._ChangeContactsPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -13495,6 +13859,26 @@ func (ec *executionContext) _ChangeSegmentMembersPayload(ctx context.Context, se
 		case "changed":
 			out.Values[i] = ec._ChangeSegmentMembersPayload_changed(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failed":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_failed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "failures":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_failures(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asJob":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_asJob(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._ChangeSegmentMembersPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -13955,6 +14339,16 @@ func (ec *executionContext) _DeleteContactsPayload(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "asJob":
+			out.Values[i] = ec._DeleteContactsPayload_asJob(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._DeleteContactsPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -14019,6 +14413,11 @@ func (ec *executionContext) _DuplicateSegmentPayload(ctx context.Context, sel as
 		case "segment":
 			out.Values[i] = ec._DuplicateSegmentPayload_segment(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._DuplicateSegmentPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -16,7 +16,8 @@ const (
 
 // JobRunner is what the API asks of the one who runs the jobs of the workspace, which is a *job.Runner.
 type JobRunner interface {
-	// Enqueue creates a job, of which Kind, Title and Params are set, and runs it when its turn comes.
+	// Enqueue creates a job, of which Kind, Title and Params are set, and Progress.Total where it is known. It runs when its
+	// turn comes.
 	Enqueue(ctx context.Context, j db.Job) (*db.Job, error)
 	// Cancel fails with NotFound, and with Conflict where the job has ended.
 	Cancel(ctx context.Context, id string) (*db.Job, error)
@@ -26,6 +27,14 @@ type JobRunner interface {
 
 // Job shapes a db.Job for the schema.
 type Job struct{ *db.Job }
+
+// newJob shapes a job, which may be nil.
+func newJob(j *db.Job) *Job {
+	if j == nil {
+		return nil
+	}
+	return &Job{j}
+}
 
 // IsNode makes it a Node.
 func (Job) IsNode() {}

@@ -31,20 +31,33 @@ type CancelJobPayload struct {
 type ChangeContactsPayload struct {
 	// How many contacts there were to be changed before. Those that are already as the change would have them do not count.
 	Matching int32 `json:"matching"`
-	// How many were changed; 0 with dryRun.
+	// How many were changed; 0 with dryRun, and where a job is to change them.
 	Changed int32 `json:"changed"`
 	// How many stayed as they are because of a mistake.
 	Failed int32 `json:"failed"`
 	// The first 100 of these.
 	Failures []*ContactFailure `json:"failures"`
+	// Whether there are so many that it is the work of a job, or would be without dryRun.
+	AsJob bool `json:"asJob"`
+	// The job that changes those who match when it comes to them, with the filter and its segments as they are now; null where all is
+	// done already, and with dryRun.
+	Job *Job `json:"job,omitempty"`
 }
 
 type ChangeSegmentMembersPayload struct {
 	Segment *Segment `json:"segment"`
 	// How many contacts there were to add or remove.
 	Matching int32 `json:"matching"`
-	// How many were added or removed; 0 with dryRun.
+	// How many were added or removed; 0 with dryRun, and where a job is to do it.
 	Changed int32 `json:"changed"`
+	// How many stayed as they are because of a mistake.
+	Failed int32 `json:"failed"`
+	// The first 100 of these.
+	Failures []*ContactFailure `json:"failures"`
+	// Whether there are so many that it is the work of a job, or would be without dryRun.
+	AsJob bool `json:"asJob"`
+	// The job that adds or removes them; null where all is done already, and with dryRun.
+	Job *Job `json:"job,omitempty"`
 }
 
 // How many of all contacts one condition of a filter selects by itself.
@@ -134,7 +147,7 @@ type DeclareFieldPayload struct {
 type DeleteContactsInput struct {
 	// At most 1,000.
 	Ids graphql.Omittable[[]string] `json:"ids,omitempty"`
-	// At most 10,000 contacts are deleted at once.
+	// Where there are more than 10,000 contacts to delete, a job does it.
 	Target graphql.Omittable[*ContactTarget] `json:"target,omitempty"`
 	// Only says how many contacts would be deleted.
 	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
@@ -143,10 +156,14 @@ type DeleteContactsInput struct {
 type DeleteContactsPayload struct {
 	// How many contacts there were before.
 	Matching int32 `json:"matching"`
-	// How many were deleted; 0 with dryRun.
+	// How many were deleted; 0 with dryRun, and where a job is to delete them.
 	Deleted int32 `json:"deleted"`
 	// Those of the ids that existed.
 	DeletedIds []string `json:"deletedIds"`
+	// Whether there are so many that it is the work of a job, or would be without dryRun.
+	AsJob bool `json:"asJob"`
+	// The job that deletes them; null where all is done already, and with dryRun.
+	Job *Job `json:"job,omitempty"`
 }
 
 type DeleteSegmentInput struct {
@@ -165,6 +182,8 @@ type DuplicateSegmentInput struct {
 
 type DuplicateSegmentPayload struct {
 	Segment *Segment `json:"segment"`
+	// The job that adds the members of a static segment to its copy, where they are more than 10,000; null otherwise.
+	Job *Job `json:"job,omitempty"`
 }
 
 // A number to add to a field below custom; where there is no value, it is set.
@@ -283,13 +302,13 @@ type SegmentEffect struct {
 type SegmentMembersInput struct {
 	// Of a static segment.
 	ID string `json:"id"`
-	// At most 10,000 contacts are added or removed at once.
+	// Where there are more than 10,000 contacts to add or remove, a job does it.
 	Target *ContactTarget `json:"target"`
 	// Only says how many contacts would be added or removed.
 	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
 }
 
-// At most 10,000 contacts are changed at once.
+// Where there are more than 10,000 contacts to change, a job does it.
 type TagContactsInput struct {
 	Target *ContactTarget              `json:"target"`
 	Add    graphql.Omittable[[]string] `json:"add,omitempty"`
@@ -321,7 +340,7 @@ type UpdateContactPayload struct {
 	Contact *Contact `json:"contact"`
 }
 
-// At most 10,000 contacts are changed at once.
+// Where there are more than 10,000 contacts to change, a job does it.
 type UpdateContactsInput struct {
 	Target *ContactTarget                `json:"target"`
 	Status graphql.Omittable[*db.Status] `json:"status,omitempty"`

@@ -178,11 +178,12 @@ func (r *mutationResolver) RemoveSegmentMembers(ctx context.Context, input Segme
 }
 
 func (r *mutationResolver) DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error) {
-	copied, err := segment.Duplicate(ctx, requestOf(ctx).workspace, input.ID, input.Name.Value())
+	request := requestOf(ctx)
+	copied, job, err := segment.Duplicate(ctx, request.workspace, request.jobs, input.ID, input.Name.Value())
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &DuplicateSegmentPayload{&Segment{Segment: copied}}, nil
+	return &DuplicateSegmentPayload{&Segment{Segment: copied}, newJob(job)}, nil
 }
 
 func (r *mutationResolver) DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error) {

@@ -14,7 +14,8 @@ const touchEvery = maxSilence / 10
 
 var errNotUploading = db.Errorf(db.Conflict, "the job was cancelled before its file was complete")
 
-// Enqueue creates a job, of which Kind, Title and Params are set, and runs it when its turn comes.
+// Enqueue creates a job, of which Kind, Title and Params are set, and Progress.Total where it is known. It runs when its
+// turn comes.
 func (r *Runner) Enqueue(ctx context.Context, j db.Job) (*db.Job, error) {
 	j.State = db.JobQueued
 	created, err := r.Workspace.CreateJob(ctx, j)

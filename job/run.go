@@ -66,6 +66,15 @@ func decode(text json.RawMessage, into any) error {
 // something new: it is stored about once a second, and when the run ends, however it does. It fails when the run has to
 // end, and where the store does: return its error.
 func (r *Run) Save(ctx context.Context, checkpoint any, p db.JobProgress, c db.JobCounts) error {
+	return r.save(ctx, saveEvery, checkpoint, p, c)
+}
+
+// SaveNow is Save for a checkpoint that has to be known whatever comes next: it is stored when SaveNow returns.
+func (r *Run) SaveNow(ctx context.Context, checkpoint any, p db.JobProgress, c db.JobCounts) error {
+	return r.save(ctx, 0, checkpoint, p, c)
+}
+
+func (r *Run) save(ctx context.Context, every time.Duration, checkpoint any, p db.JobProgress, c db.JobCounts) error {
 	text, err := json.Marshal(checkpoint)
 	if err != nil {
 		return err
@@ -74,7 +83,7 @@ func (r *Run) Save(ctx context.Context, checkpoint any, p db.JobProgress, c db.J
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if r.runner.Now().Sub(r.stored) < saveEvery {
+	if r.runner.Now().Sub(r.stored) < every {
 		return nil
 	}
 	return r.store(ctx, func(j *db.Job) { j.ErrorCode, j.ErrorMessage = "", "" })

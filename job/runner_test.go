@@ -3,6 +3,7 @@ package job_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,6 +59,25 @@ func TestCheckpointsAreStoredOnceASecond(t *testing.T) {
 		if j.Version < 4 || j.Version > 3+3 || j.Active != 3*time.Second {
 			t.Errorf("%d writes in %v", j.Version, j.Active)
 		}
+	})
+}
+
+// What is saved now is known before anything else happens.
+func TestSaveNow(t *testing.T) {
+	inBubble(t, func(t *testing.T, w db.Workspace) {
+		var k rows
+		k.do = func(ctx context.Context, run *job.Run, row int64) error {
+			err := run.SaveNow(ctx, rowCheckpoint{row}, db.JobProgress{Done: row}, db.JobCounts{Created: row})
+			j := wantState(t, w, run.Job.ID, db.JobRunning, row)
+			if want := fmt.Sprintf(`{"next":%d}`, row); string(j.Checkpoint) != want {
+				t.Errorf("the checkpoint is %s, want %s", j.Checkpoint, want)
+			}
+			return err
+		}
+		r, _ := start(t, w, k.kinds())
+		id := enqueue(t, r, 3)
+		synctest.Wait()
+		wantState(t, w, id, db.JobDone, 3)
 	})
 }
 

@@ -45,7 +45,7 @@ func TestFilterOfANewerFormat(t *testing.T) {
 			t.Errorf("%s has members", c.Name)
 		}
 	}
-	copied, err := segment.Duplicate(t.Context(), w, newer.ID, nil)
+	copied, _, err := segment.Duplicate(t.Context(), w, nil, newer.ID, nil)
 	if err != nil || copied.Format != newer.Format {
 		t.Errorf("the copy is %+v, %v", copied, err)
 	}

@@ -109,38 +109,28 @@ func Find(ctx context.Context, w db.Workspace, id string) (*db.Segment, error) {
 	return found[0], nil
 }
 
-// Duplicate creates a segment with the filter of another, or of a static one with its members. Without a name it is a
-// copy by its name, too.
-func Duplicate(ctx context.Context, w db.Workspace, id string, name *string) (*db.Segment, error) {
+// Duplicate creates a segment with the filter of another, or of a static one with its members: where these are many, a
+// job of the queue adds them. Without a name it is a copy by its name, too.
+func Duplicate(ctx context.Context, w db.Workspace, queue bulk.Queue, id string, name *string) (*db.Segment, *db.Job, error) {
 	original, err := Find(ctx, w, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if name == nil {
 		name = copyName(original.Name)
 	}
-	if original.Kind == db.Static {
-		return freeze(ctx, w, original, name)
+	copied, err := w.CreateSegment(ctx, db.SegmentPatch{
+		Name: name, Description: &original.Description, Kind: original.Kind, Filter: original.Filter, Format: original.Format,
+	})
+	if err != nil || original.Kind != db.Static {
+		return copied, nil, err
 	}
-	return w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Filter: original.Filter, Format: original.Format})
-}
-
-// freeze creates a static segment with the members of another, or fails before it does.
-func freeze(ctx context.Context, w db.Workspace, original *db.Segment, name *string) (*db.Segment, error) {
-	members := bulk.Target{Filter: filter.MemberOf(original.ID)}
-	found, err := bulk.Try(ctx, w, members, bulk.Update(db.ContactPatch{}))
-	if err == nil {
-		err = found.Check()
-	}
+	members, err := bulk.Members(filter.Parser{Segments: newLibrary(ctx, w)}, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	copied, err := w.CreateSegment(ctx, db.SegmentPatch{Name: name, Description: &original.Description, Kind: db.Static})
-	if err != nil {
-		return nil, err
-	}
-	_, err = bulk.Apply(ctx, w, members, bulk.Join(copied.ID))
-	return copied, err
+	done, err := bulk.Apply(ctx, w, queue, members, bulk.Join(copied))
+	return copied, done.Job, err
 }
 
 // copyName cuts the name to the length that names may have.

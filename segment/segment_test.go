@@ -98,7 +98,7 @@ func TestDuplicate(t *testing.T) {
 		{original, new("Others"), "Others", `{"and":[]}`},
 		{long, nil, "Copy of " + longest[:db.MaxSegmentName-len("Copy of ")], `{"or":[]}`},
 	} {
-		s, err := segment.Duplicate(t.Context(), w, c.of.ID, c.name)
+		s, _, err := segment.Duplicate(t.Context(), w, nil, c.of.ID, c.name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestDuplicate(t *testing.T) {
 			t.Errorf("got %+v, want the name %s", s, c.want)
 		}
 	}
-	if _, err := segment.Duplicate(t.Context(), w, "seg_0", nil); db.CodeOf(err) != db.NotFound {
+	if _, _, err := segment.Duplicate(t.Context(), w, nil, "seg_0", nil); db.CodeOf(err) != db.NotFound {
 		t.Errorf("a copy of nothing: %v", err)
 	}
 }

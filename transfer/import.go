@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"segmentql/db"
+	"segmentql/job"
 )
 
 // What is written at once ends where either is reached, so that memory is bounded whatever the records are like, and
@@ -62,7 +62,7 @@ type journal interface {
 	written(ctx context.Context, i *importer) error
 }
 
-func newImporter(ws db.Workspace, source io.Reader, opts Options, job string, j journal) (*importer, error) {
+func newImporter(ws db.Workspace, source io.Reader, opts Options, jobID string, j journal) (*importer, error) {
 	if err := opts.Mapping.check(); err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func newImporter(ws db.Workspace, source io.Reader, opts Options, job string, j 
 	} else if source := i.looksLike["email"]; source != "" {
 		i.summary.warn("%q looks like the email, but becomes custom.%s: map it with email=%s, or ask for guessed mappings", source, source, source)
 	}
-	i.mapper = newMapper(in, opts, job)
+	i.mapper = newMapper(in, opts, jobID)
 	return i, nil
 }
 
@@ -165,9 +165,6 @@ func (i *importer) declare(ctx context.Context) error {
 	return nil
 }
 
-// grace is how long a batch that was begun may still take when the import is to end, so that what is said of it is true.
-const grace = 5 * time.Second
-
 func (i *importer) write(ctx context.Context, batch []row) error {
 	if len(batch) == 0 {
 		return nil
@@ -192,7 +189,7 @@ func (i *importer) write(ctx context.Context, batch []row) error {
 
 // upsert returns a result for each row. It fails where the store does.
 func (i *importer) upsert(ctx context.Context, batch []row) ([]db.UpsertResult, error) {
-	ctx, cancel := outliving(ctx, grace)
+	ctx, cancel := job.WithGrace(ctx)
 	defer cancel()
 	var patches []db.ContactPatch
 	for _, r := range batch {
@@ -233,17 +230,4 @@ func (i *importer) count(ctx context.Context, r row, result db.UpsertResult) err
 		i.summary.Updated++
 	}
 	return nil
-}
-
-// outliving returns a context that ends some time after ctx.
-func outliving(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		select {
-		case <-longer.Done():
-		case <-time.After(by):
-			cancel()
-		}
-	})
-	return longer, func() { stop(); cancel() }
 }

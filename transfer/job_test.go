@@ -127,7 +127,7 @@ func TestJobAppliesRowsOnce(t *testing.T) {
 	if err := transfer.WriteProblems(t.Context(), ws, id, &rejected); err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Split(rejected.String(), "\n"); len(lines) != 2+rows/10 || lines[1] != `4,"email: ""nope"" is not an email address like ada@example.com","nope,,3,`+strings.Repeat(" ", 200)+`"` {
+	if lines := strings.Split(rejected.String(), "\n"); len(lines) != 2+rows/10 || lines[1] != `4,"email: ""nope"" is not an email address like ada@example.com","nope,,3,`+strings.Repeat(" ", 200)+`",` {
 		t.Errorf("the rejected rows are %d lines, with %q", len(lines), lines[1])
 	}
 }

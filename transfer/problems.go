@@ -11,10 +11,11 @@ import (
 // problemsAtOnce bounds the memory that they take: each may have a record of db.MaxProblemRecord.
 const problemsAtOnce = 100
 
-// WriteProblems writes the problems of a job as a file of rejected rows.
+// WriteProblems writes the problems of a job as a file of rejected rows, with the IDs of contacts where they are about
+// such.
 func WriteProblems(ctx context.Context, w db.Workspace, jobID string, out io.Writer) error {
 	file := csv.NewWriter(out)
-	if err := file.Write(rejectColumns()); err != nil {
+	if err := file.Write(append(rejectColumns(), "contact")); err != nil {
 		return err
 	}
 	for after := int64(0); ; {
@@ -27,7 +28,7 @@ func WriteProblems(ctx context.Context, w db.Workspace, jobID string, out io.Wri
 			if p.Cut {
 				text += " (of the record this is only the beginning)"
 			}
-			if err := file.Write(rejectRecord(p.Number, text, p.Record)); err != nil {
+			if err := file.Write(append(rejectRecord(p.Number, text, p.Record), p.Contact)); err != nil {
 				return err
 			}
 			after = p.Number

@@ -155,6 +155,53 @@ func testUpdateMany(t *testing.T, store db.Store) {
 	}
 }
 
+// testUpdateOnce makes the change of a job again, as after a crash.
+func testUpdateOnce(t *testing.T, store db.Store) {
+	w := newWorkspace(store)
+	var ids []string
+	for i, custom := range []filter.Object{{"visits": int64(1)}, {"visits": "many"}, {}} {
+		ids = append(ids, create(t, w, db.ContactPatch{Email: ptr(fmt.Sprintf("%d@example.com", i)), Custom: custom}).ID)
+	}
+	ids = slices.Insert(ids, 1, "con_nobody")
+	change := func(job string) []any {
+		p := db.ContactPatch{
+			From:       &db.JobRow{Job: job, Row: 1},
+			Increments: []db.FieldIncrement{{Path: filter.MustPath("custom.visits"), By: int64(1)}},
+		}
+		var visits []any
+		for i, r := range must[[]db.UpdateResult](t)(w.UpdateContacts(t.Context(), ids, p)) {
+			if r.Err != nil {
+				visits = append(visits, db.CodeOf(r.Err))
+				continue
+			}
+			if read := must[[]*db.Contact](t)(w.ContactsByID(t.Context(), ids[i:i+1]))[0]; !reflect.DeepEqual(r.Contact, read) {
+				t.Errorf("returned %+v\nread %+v", r.Contact, read)
+			}
+			visits = append(visits, r.Contact.Custom["visits"])
+		}
+		return visits
+	}
+	first, second := db.NewID(db.JobID, start()), db.NewID(db.JobID, start())
+	for i, c := range []struct {
+		job  string
+		want []any
+	}{
+		{first, []any{int64(2), db.NotFound, db.BadInput, int64(1)}},
+		{first, []any{int64(2), db.NotFound, db.BadInput, int64(1)}},
+		{second, []any{int64(3), db.NotFound, db.BadInput, int64(2)}},
+		{second, []any{int64(3), db.NotFound, db.BadInput, int64(2)}},
+	} {
+		if got := change(c.job); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%d: got %v, want %v", i, got, c.want)
+		}
+	}
+	// Who changes a contact otherwise does not make the job forget it.
+	must[*db.Contact](t)(w.UpdateContact(t.Context(), ids[0], db.ContactPatch{AddTags: []string{"new"}}))
+	if got := change(second); got[0] != int64(3) {
+		t.Errorf("after another change: got %v", got)
+	}
+}
+
 func testUnset(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
 	at := start()

@@ -70,6 +70,7 @@ func Run(t *testing.T, s Subject) {
 		"Create":            testCreate,
 		"Update":            testUpdate,
 		"UpdateMany":        testUpdateMany,
+		"UpdateOnce":        testUpdateOnce,
 		"Unset":             testUnset,
 		"Versions":          testVersions,
 		"Upsert":            testUpsert,

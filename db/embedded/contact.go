@@ -72,14 +72,14 @@ func (t *tx) update(ctx context.Context, id string, p db.ContactPatch) (*db.Cont
 	if stored == nil {
 		return nil, db.NoSuchContact()
 	}
-	contact, err := p.Apply(*stored, db.Now(ctx, t.workspace.store.now))
-	if err != nil {
+	contact, err := p.Update(stored, db.Now(ctx, t.workspace.store.now))
+	if err != nil || contact == stored {
+		return contact, err
+	}
+	if err := t.put(ctx, stored, contact); err != nil {
 		return nil, err
 	}
-	if err := t.put(ctx, stored, &contact); err != nil {
-		return nil, err
-	}
-	return &contact, nil
+	return contact, nil
 }
 
 // UpsertContacts applies all patches in one transaction.

@@ -53,19 +53,19 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		if err != nil {
 			return nil, err
 		}
-		after, err := p.Apply(*before, db.Now(ctx, w.now))
-		if err != nil {
+		after, err := p.Update(before, db.Now(ctx, w.now))
+		if err != nil || after == before {
+			return after, err
+		}
+		if err := w.admit(ctx, before, after); err != nil {
 			return nil, err
 		}
-		if err := w.admit(ctx, before, &after); err != nil {
-			return nil, err
-		}
-		result, err := w.contacts.UpdateOne(ctx, w.exactly(before), difference(before, &after))
+		result, err := w.contacts.UpdateOne(ctx, w.exactly(before), difference(before, after))
 		if err != nil {
 			return nil, translateWrite(err)
 		}
 		if result.MatchedCount == 1 {
-			return &after, nil
+			return after, nil
 		}
 	}
 	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")

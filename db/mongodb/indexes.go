@@ -29,7 +29,6 @@ func (s *Store) createIndexes(ctx context.Context) error {
 		}
 	}
 	for _, model := range jobIndexes() { // one by one: FerretDB 1 hangs up when it is given several that it has
-
 		if _, err := s.jobs.Indexes().CreateOne(ctx, model); err != nil {
 			return err
 		}
@@ -64,14 +63,15 @@ func (s *Store) buildIndexes(ctx context.Context) {
 	defer cancel()
 	models := contactIndexes()
 	if s.isFerretDB1(ctx) {
-		// It takes the definition of a wildcard index, and from then on no contacts.
+		// It takes the definition of a wildcard index, and from then on no contacts. When it is given several indexes that it
+		// has, it hangs up, and then the driver closes the connections on which others write.
 		s.reportMissing(ctx, wildcardIndex(), errors.New("FerretDB 1 has no wildcard indexes"))
 	} else {
 		models = append(models, wildcardIndex())
-	}
-	// All at once is one scan of the contacts.
-	if _, err := s.contacts.Indexes().CreateMany(ctx, models); err == nil {
-		return
+		// All at once is one scan of the contacts.
+		if _, err := s.contacts.Indexes().CreateMany(ctx, models); err == nil {
+			return
+		}
 	}
 	// One by one, so that one that cannot be does not keep the others from being.
 	for _, model := range models {
