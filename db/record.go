@@ -7,14 +7,17 @@ type Collection string
 
 // The collections.
 const (
-	FieldRecords   Collection = "fields"
-	SegmentRecords Collection = "segments"
-	ContactRecords Collection = "contacts"
+	FieldRecords    Collection = "fields"
+	SegmentRecords  Collection = "segments"
+	ContactRecords  Collection = "contacts"
+	ActivityRecords Collection = "activity"
 )
 
 // Collections returns all of them, in the order in which a workspace is copied: fields are known before there are
 // contacts that have them.
-func Collections() []Collection { return []Collection{FieldRecords, SegmentRecords, ContactRecords} }
+func Collections() []Collection {
+	return []Collection{FieldRecords, SegmentRecords, ContactRecords, ActivityRecords}
+}
 
 // Record is something that a workspace has in the form in which it is kept, which is the same in every store: to the
 // byte, so that the records of two stores can be compared.

@@ -58,6 +58,8 @@ func (w *workspace) kept(c db.Collection) (kept, error) {
 		return kept{w.segments, "", asItIs}, nil
 	case db.ContactRecords:
 		return kept{w.contacts, "", asItIs}, nil
+	case db.ActivityRecords:
+		return kept{w.activity, "", asItIs}, nil
 	}
 	return kept{}, db.UnknownCollection(c)
 }
@@ -115,6 +117,12 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 	case db.ContactRecords:
 		if err := w.observe(ctx, records); err != nil {
 			return err
+		}
+	case db.ActivityRecords:
+		for _, r := range records {
+			if _, err := document.ActivityOf(w.id, r); err != nil {
+				return err
+			}
 		}
 	}
 	return w.insertRecords(ctx, c, records)
