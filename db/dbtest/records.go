@@ -90,7 +90,7 @@ func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 	contacts = append(contacts, create(t, w, db.ContactPatch{FirstName: ptr("No email")}))
 	for _, c := range contacts[:2] {
 		for i, status := range []db.Status{db.Subscribed, db.Unsubscribed, db.Bounced} {
-			p := db.ContactPatch{Status: &status, Custom: filter.Object{"plan": []any{int64(i), filter.NewDate(2026, 3, 1)}}}
+			p := db.ContactPatch{Status: &status, Custom: filter.Object{"score": float64(i) + 0.5}}
 			must[*db.Contact](t)(w.UpdateContact(db.Acting(t.Context(), db.Actor{Kind: db.JobActor, ID: "job_1"}), c.ID, p))
 		}
 	}

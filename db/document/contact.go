@@ -34,11 +34,11 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 	if c.CreatedBy != (db.Actor{}) {
 		d = bsoncore.AppendStringElement(d, CreatedByField, c.CreatedBy.String())
 	}
-	if len(c.StatusChanges) > 0 {
-		d = appendElement(d, StatusChangesField, StatusChanges(c.StatusChanges))
-	}
 	if c.LastChange != nil {
 		d = appendElement(d, LastChangeField, LastChange(c.LastChange))
+	}
+	if len(c.StatusChanges) > 0 {
+		d = appendElement(d, StatusChangesField, StatusChanges(c.StatusChanges))
 	}
 	d = end(d, start)
 	*buffer = d
