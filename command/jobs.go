@@ -12,8 +12,10 @@ import (
 )
 
 // newRunner returns the runner of all kinds of jobs.
-func newRunner(w db.Workspace, now func() time.Time, log *slog.Logger) *job.Runner {
-	return job.NewRunner(job.Options{Workspace: w, Kinds: map[string]job.Kind{db.JobImport: transfer.RunJob}, Log: log, Now: now, After: time.After})
+func newRunner(w db.Workspace, keepActivity time.Duration, now func() time.Time, log *slog.Logger) *job.Runner {
+	return job.NewRunner(job.Options{
+		Workspace: w, Kinds: map[string]job.Kind{db.JobImport: transfer.RunJob}, KeepActivity: keepActivity, Log: log, Now: now, After: time.After,
+	})
 }
 
 // rejectedRows answers with the problems of a job as CSV.
