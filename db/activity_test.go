@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -74,20 +75,19 @@ func TestChangesTellAll(t *testing.T) {
 			}
 		}
 		after := sign(t, db.ContactPatch{Unset: unset, Custom: drawCustom(r, 3)}, before)
-		if after.LastChange == before.LastChange {
-			return
+		replayed, changes := *before, []db.FieldChange{}
+		if after.LastChange != nil {
+			changes = after.LastChange.Changes
 		}
-		replayed := *before
-		for _, change := range after.LastChange.Changes {
+		for _, change := range changes {
 			p := db.ContactPatch{Set: []db.FieldValue{{Path: filter.MustPath(change.Path), Value: change.After}}}
 			if change.After == nil {
 				p = db.ContactPatch{Unset: []filter.Path{filter.MustPath(change.Path)}}
 			}
 			replayed = *sign(t, p, &replayed)
 		}
-		rest := *after
-		if rest.Sign(&replayed, db.Actor{}); rest.LastChange != after.LastChange {
-			r.Fatalf("%v\nand the changes %+v\nmake %v,\nnot %v", before.Custom, after.LastChange.Changes, replayed.Custom, after.Custom)
+		if !reflect.DeepEqual(replayed.Custom, after.Custom) {
+			r.Fatalf("%v\nand the changes %+v\nmake %v,\nnot %v", before.Custom, changes, replayed.Custom, after.Custom)
 		}
 	})
 }
