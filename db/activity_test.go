@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"math"
 	"reflect"
 	"slices"
@@ -33,7 +34,14 @@ func TestChangesOfValues(t *testing.T) {
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	values := []any{
 		nil, "", "x", int64(0), int64(5), 0.0, math.Copysign(0, -1), 5.0, true, false, filter.NewDate(2026, 3, 1), at, at.Add(time.Millisecond),
-		[]any{}, []any{nil}, []any{int64(5)}, []any{5.0}, filter.Object{}, filter.Object{"a": nil}, filter.Object{"a": []any{"x"}}, filter.Object{"b": []any{"x"}},
+		[]any{},
+		[]any{nil},
+		[]any{int64(5)},
+		[]any{5.0},
+		filter.Object{},
+		filter.Object{"a": nil},
+		filter.Object{"a": []any{"x"}},
+		filter.Object{"b": []any{"x"}},
 	}
 	for i, was := range values {
 		for j, is := range values {
@@ -125,7 +133,7 @@ func TestStatusSources(t *testing.T) {
 		t.Errorf("of an old contact nothing is known, but there is %+v", old)
 	}
 	_, err := db.NewContact(db.ContactPatch{StatusSource: strings.Repeat("x", db.MaxTextLength+1)}, time.Now())
-	if known, ok := err.(*db.Error); !ok || !slices.Equal(known.Path, []any{"statusSource"}) {
+	if known, ok := errors.AsType[*db.Error](err); !ok || !slices.Equal(known.Path, []any{"statusSource"}) {
 		t.Errorf("got %v", err)
 	}
 }

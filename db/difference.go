@@ -18,8 +18,10 @@ type differences struct {
 func changesOf(before, after *Contact) (changes []FieldChange, omitted int) {
 	var d differences
 	for _, f := range [...]struct{ name, was, is string }{
-		{"email", before.Email, after.Email}, {"phone", before.Phone, after.Phone},
-		{"firstName", before.FirstName, after.FirstName}, {"lastName", before.LastName, after.LastName},
+		{"email", before.Email, after.Email},
+		{"phone", before.Phone, after.Phone},
+		{"firstName", before.FirstName, after.FirstName},
+		{"lastName", before.LastName, after.LastName},
 		{"status", string(before.Status), string(after.Status)},
 	} {
 		if f.was != f.is {

@@ -62,9 +62,15 @@ func testActivity(t *testing.T, store db.Store) {
 		t.Fatal(err)
 	}
 	want = append([]db.Activity{{Version: 2, At: at, By: by(db.APIActor, ""), Action: db.Updated, Changes: []db.FieldChange{
-		{Path: "firstName", After: "Ada"}, {Path: "status", Before: "PENDING", After: "SUBSCRIBED"}, {Path: "subscribedAt", After: at},
-		{Path: "tags", Before: "old"}, {Path: "tags", After: "new"}, {Path: "segments", After: "seg_1"},
-		{Path: "custom.address.city", Before: "Bonn", After: "Köln"}, {Path: "custom.n", After: filter.Object{"m": int64(1)}}, {Path: "custom.plan", Before: "free"},
+		{Path: "firstName", After: "Ada"},
+		{Path: "status", Before: "PENDING", After: "SUBSCRIBED"},
+		{Path: "subscribedAt", After: at},
+		{Path: "tags", Before: "old"},
+		{Path: "tags", After: "new"},
+		{Path: "segments", After: "seg_1"},
+		{Path: "custom.address.city", Before: "Bonn", After: "Köln"},
+		{Path: "custom.n", After: filter.Object{"m": int64(1)}},
+		{Path: "custom.plan", Before: "free"},
 	}}}, want...)
 	wantActivity(t, w, c.ID, want)
 
