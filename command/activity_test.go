@@ -67,6 +67,13 @@ func TestActivity(t *testing.T) {
 					"contacts": {"nodes": [{"statusChanges": [{"source": "api"}, {"source": "Form in the shop"}, {"source": "api"}]}]}}}`,
 			},
 			{
+				"a page that is too long",
+				`{ contact(id: "<ada>") { activity(first: 101) { nodes { at } } } }`,
+				``,
+				`{"data": {"contact": null}, "errors": [{"message": "…at most 100…", "path": ["contact", "activity"], "locations": "<>",
+					"extensions": {"code": "LIMIT_EXCEEDED", "path": ["first"]}}]}`,
+			},
+			{
 				"a cursor of another list",
 				`{ contact(id: "<ada>") { activity(after: "eyJpIjoieCJ9") { nodes { at } } } }`,
 				``,

@@ -8,9 +8,9 @@ import (
 
 // Limits of activities.
 const (
-	MaxChanges    = 50              // that one activity tells
-	MaxChangeSize = 1_000           // bytes that are kept of a value before or after a change, roughly as JSON
-	MaxActivity   = MaxPageSize + 1 // in one answer: a page, and whether there is more
+	MaxChanges    = 50      // that one activity tells
+	MaxChangeSize = 1_000   // bytes that are kept of a value before or after a change, roughly as JSON
+	MaxActivity   = 100 + 1 // in one answer: a page, and whether there is more
 )
 
 // Action is what somebody did to a contact.

@@ -8,8 +8,14 @@ import (
 	"segmentql/db"
 )
 
+// maxActivity is how much is on a page: what was done may be told in a hundred kilobytes.
+const maxActivity = db.MaxActivity - 1
+
 // activity returns a page of what was done to a contact.
 func (r *request) activity(ctx context.Context, c *Contact, args db.PageArgs) (*ActivityConnection, error) {
+	if args.First != nil && *args.First > maxActivity {
+		return nil, db.Errorf(db.LimitExceeded, "first is at most %d; read further pages with the cursors", maxActivity).At("first")
+	}
 	version := func(a db.Activity) string { return strconv.FormatInt(a.Version, 10) }
 	done, err := forward(args, version, func(after string, limit int) ([]db.Activity, error) {
 		below := int64(math.MaxInt64)

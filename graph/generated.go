@@ -2291,7 +2291,7 @@ type Contact implements Node {
   said otherwise, and deleted with the contact.
   """
   activity(
-    "50 unless said otherwise, at most 1,000."
+    "50 unless said otherwise, at most 100."
     first: Int
     after: String
   ): ActivityConnection!
