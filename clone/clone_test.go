@@ -54,7 +54,7 @@ func openMongoDB(t *testing.T, uri string) db.Store {
 }
 
 // fill writes contacts with values of all types, some of them members of a static segment, two segments and a field that
-// was declared when there were values of another type.
+// was declared when there were values of another type. One contact was changed twice, so that the log has one of these.
 func fill(t *testing.T, w db.Workspace, contacts int) {
 	t.Helper()
 	guests, err := w.CreateSegment(t.Context(), db.SegmentPatch{Name: new("Guests"), Kind: db.Static})
@@ -88,8 +88,15 @@ func fill(t *testing.T, w db.Workspace, contacts int) {
 	if _, err := w.DeclareField(t.Context(), db.FieldDeclaration{Path: filter.MustPath("custom.score"), Type: filter.KindNumber, Label: "Score"}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.CreateContact(t.Context(), db.ContactPatch{FirstName: new("No email"), Custom: filter.Object{"score": int64(7)}}); err != nil {
+	c, err := w.CreateContact(t.Context(), db.ContactPatch{FirstName: new("No email"), Custom: filter.Object{"score": int64(7)}})
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, status := range []db.Status{db.Subscribed, db.Unsubscribed} {
+		p := db.ContactPatch{Status: &status, Custom: filter.Object{"last": []any{string(status), filter.NewDate(2026, 3, 1), filter.Object{"n": 1.5}}}}
+		if _, err := w.UpdateContact(db.Acting(t.Context(), db.Actor{Kind: db.CommandActor, ID: "import"}), c.ID, p); err != nil {
+			t.Fatal(err)
+		}
 	}
 	job, err := w.CreateJob(t.Context(), db.Job{Kind: "test", State: db.JobDone})
 	if err == nil {
@@ -192,7 +199,9 @@ func TestEmbeddedToMongoDB(t *testing.T) {
 	if told[clone.Comparing] < 1_000 || told[clone.Comparing]+told[clone.Copying] != total || told[clone.Verifying] != total {
 		t.Errorf("it told %v, of %d documents", told, total)
 	}
-	if last := parts[len(parts)-1]; len(parts) != 2*len(db.Collections()) || last.Workspace != "w" || last.Collection != db.ProblemRecords || last.Documents != 2 {
+	people, log, last := parts[len(parts)-4], parts[len(parts)-3], parts[len(parts)-1]
+	if len(parts) != 2*len(db.Collections()) || people.Workspace != "w" || people.Collection != db.ContactRecords || people.Documents != contacts ||
+		log.Collection != db.ActivityRecords || log.Documents != 1 || last.Collection != db.ProblemRecords || last.Documents != 2 {
 		t.Errorf("it said %+v", parts)
 	}
 
@@ -250,7 +259,7 @@ func TestEmbeddedToEmbedded(t *testing.T) {
 	source, target := openEmbedded(t), openEmbedded(t)
 	fill(t, source.Workspace("w"), 1_500)
 	parts, _, err := run(t.Context(), source, target)
-	if err != nil || len(parts) != len(db.Collections()) || parts[2].Documents != 1_501 {
+	if err != nil || len(parts) != len(db.Collections()) || parts[2].Documents != 1_501 || parts[3].Documents != 1 {
 		t.Fatalf("%+v, %v", parts, err)
 	}
 	if got, want := catalogue(t, target.Workspace("w")), catalogue(t, source.Workspace("w")); !reflect.DeepEqual(got, want) {

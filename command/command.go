@@ -56,6 +56,11 @@ func explain(err error) string {
 	return err.Error()
 }
 
+// acting returns a context in which everything is done by the command.
+func acting(ctx context.Context, c *cli.Command) context.Context {
+	return db.Acting(ctx, db.Actor{Kind: db.CommandActor, ID: c.Name})
+}
+
 // noArguments refuses what is left of the command line, such as a misspelt command.
 func noArguments(c *cli.Command) error {
 	if c.NArg() > 0 {

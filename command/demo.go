@@ -52,7 +52,7 @@ func demo(ctx context.Context, env environment, c *cli.Command) error {
 
 	w := store.Workspace(workspaceID)
 	asOf := env.today()
-	if err := loadSample(ctx, env, w, c.Uint64("seed"), c.Int("contacts"), asOf); err != nil {
+	if err := loadSample(acting(ctx, c), env, w, c.Uint64("seed"), c.Int("contacts"), asOf); err != nil {
 		return err
 	}
 	counts, err := createDemoSegments(ctx, w, env.now())

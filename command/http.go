@@ -25,7 +25,7 @@ func newHandler(
 	mux := http.NewServeMux()
 	options := graph.Options{
 		Workspace: store.Workspace(workspaceID), Jobs: jobs, Log: log, Now: now, Zone: s.zone,
-		Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits,
+		Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits, KeepActivity: s.keepActivity,
 	}
 	api := allowOrigins(s.origins)
 	mux.Handle("/graphql", api(graph.NewHandler(options)))

@@ -76,7 +76,7 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 		rejects.name = name + ".rejected.csv"
 	}
 	options.Progress, options.Rejected = env.progress("imported"), rejects.open
-	summary, err := transfer.Import(ctx, store.Workspace(workspaceID), source, options)
+	summary, err := transfer.Import(acting(ctx, c), store.Workspace(workspaceID), source, options)
 	err = errors.Join(err, rejects.close())
 	for name, from := range summary.Guessed.All() {
 		_, _ = fmt.Fprintf(env.stderr, "%s is taken from %q\n", name, from)

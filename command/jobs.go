@@ -13,9 +13,9 @@ import (
 )
 
 // newRunner returns the runner of all kinds of jobs.
-func newRunner(w db.Workspace, now func() time.Time, log *slog.Logger) *job.Runner {
+func newRunner(w db.Workspace, keepActivity time.Duration, now func() time.Time, log *slog.Logger) *job.Runner {
 	kinds := map[string]job.Kind{db.JobImport: transfer.RunJob, db.JobBulk: bulk.RunJob}
-	return job.NewRunner(job.Options{Workspace: w, Kinds: kinds, Log: log, Now: now, After: time.After})
+	return job.NewRunner(job.Options{Workspace: w, Kinds: kinds, KeepActivity: keepActivity, Log: log, Now: now, After: time.After})
 }
 
 // rejectedRows answers with the problems of a job as CSV.

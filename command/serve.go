@@ -62,7 +62,7 @@ func serve(ctx context.Context, s settings, on listeners, store db.Store, env en
 		servers = append(servers, server)
 		go func() { served <- server.Serve(listener) }()
 	}
-	jobs := newRunner(store.Workspace(workspaceID), env.now, log)
+	jobs := newRunner(store.Workspace(workspaceID), s.keepActivity, env.now, log)
 	start(newHandler(s, store, jobs, &loading, metrics, env.now, log), on.public)
 	if on.admin != nil {
 		start(newAdminHandler(metrics, log), on.admin)

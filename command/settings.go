@@ -26,6 +26,8 @@ type settings struct {
 	maxBody   int64
 	maxImport int64 // bytes of a file
 	limits    filter.Limits
+
+	keepActivity time.Duration // how long what was done to contacts is shown and kept in the log
 }
 
 func serveFlags() []cli.Flag {
@@ -53,6 +55,10 @@ func serveFlags() []cli.Flag {
 		&cli.Int64Flag{
 			Name: "max-import", Sources: cli.EnvVars("SEGMENTQL_MAX_IMPORT"), Value: 2 << 30,
 			Usage: "take at most this many bytes in a file to import, as it is sent",
+		},
+		&cli.DurationFlag{
+			Name: "activity-retention", Sources: cli.EnvVars("SEGMENTQL_ACTIVITY_RETENTION"), Value: 365 * 24 * time.Hour,
+			Usage: "show for so long what was done to contacts, such as 720h; 0s never. A change that is older leaves the log",
 		},
 		zoneFlag(),
 		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
@@ -84,6 +90,9 @@ func readSettings(c *cli.Command) (settings, error) {
 		stall:     stallTimeout,
 		maxBody:   c.Int64("max-body"),
 		maxImport: c.Int64("max-import"),
+
+		keepActivity: c.Duration("activity-retention"),
+
 		limits: filter.Limits{
 			Depth: c.Int("max-filter-depth"), Conditions: c.Int("max-filter-conditions"),
 			Values: c.Int("max-filter-values"), Pattern: c.Int("max-filter-pattern"), Text: filter.MaxText,
@@ -105,6 +114,9 @@ func readSettings(c *cli.Command) (settings, error) {
 	}
 	if s.maxImport <= 0 {
 		mistakes = append(mistakes, errors.New("--max-import must be greater than zero"))
+	}
+	if s.keepActivity < 0 {
+		mistakes = append(mistakes, errors.New("--activity-retention must not be less than zero"))
 	}
 	for _, origin := range s.origins {
 		u, err := url.Parse(origin)

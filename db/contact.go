@@ -56,6 +56,13 @@ type Contact struct {
 	UpdatedAt    time.Time
 	Version      int64   // counts the writes, from 1
 	From         *JobRow // that was applied last; for jobs only, neither shown nor filtered by
+
+	// What Sign keeps of what was done to the contact. None of it is filtered by.
+	CreatedBy     Actor
+	StatusChanges []StatusChange // see StatusHistory
+	LastChange    *Activity      // nil where there was none since the creation
+
+	statusSource string // of the patch, for Sign
 }
 
 // Field makes a contact a filter.Document.
@@ -107,7 +114,7 @@ func (c *Contact) normalise() error {
 	for _, field := range [...]struct {
 		name string
 		text *string
-	}{{"phone", &c.Phone}, {"firstName", &c.FirstName}, {"lastName", &c.LastName}} {
+	}{{"phone", &c.Phone}, {"firstName", &c.FirstName}, {"lastName", &c.LastName}, {"statusSource", &c.statusSource}} {
 		*field.text = strings.TrimSpace(*field.text)
 		if err := checkText(*field.text); err != nil {
 			return err.At(field.name)

@@ -15,6 +15,7 @@ type ContactPatch struct {
 	FirstName    *string
 	LastName     *string
 	Status       *Status
+	StatusSource string // where a new status comes from, in words; "" for who does it
 	SubscribedAt *time.Time
 	Tags         *[]string     // replaces all tags
 	Custom       filter.Object // each of its fields replaces the custom field of that name as a whole
@@ -70,6 +71,7 @@ func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 	set(&c.FirstName, p.FirstName)
 	set(&c.LastName, p.LastName)
 	set(&c.Status, p.Status)
+	c.statusSource = p.StatusSource
 	set(&c.Tags, p.Tags)
 	c.Tags = altered(c.Tags, trimmed(p.AddTags), trimmed(p.RemoveTags))
 	c.Segments = altered(c.Segments, p.AddSegments, p.RemoveSegments)

@@ -7,17 +7,18 @@ type Collection string
 
 // The collections.
 const (
-	FieldRecords   Collection = "fields"
-	SegmentRecords Collection = "segments"
-	ContactRecords Collection = "contacts"
-	JobRecords     Collection = "jobs"
-	ProblemRecords Collection = "problems"
+	FieldRecords    Collection = "fields"
+	SegmentRecords  Collection = "segments"
+	ContactRecords  Collection = "contacts"
+	ActivityRecords Collection = "activity"
+	JobRecords      Collection = "jobs"
+	ProblemRecords  Collection = "problems"
 )
 
 // Collections returns all of them, in the order in which a workspace is copied: fields are known before there are
 // contacts that have them.
 func Collections() []Collection {
-	return []Collection{FieldRecords, SegmentRecords, ContactRecords, JobRecords, ProblemRecords}
+	return []Collection{FieldRecords, SegmentRecords, ContactRecords, ActivityRecords, JobRecords, ProblemRecords}
 }
 
 // Record is something that a workspace has in the form in which it is kept, which is the same in every store: to the

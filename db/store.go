@@ -39,6 +39,7 @@ type Workspace interface {
 	Fields
 	Jobs
 	Records
+	Activities
 }
 
 // Contacts are the contacts of a workspace.

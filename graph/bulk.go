@@ -101,7 +101,7 @@ func (r *request) changeMembers(ctx context.Context, in SegmentMembersInput, cha
 
 // patch of what is the same for many contacts.
 func (in UpdateContactsInput) patch() db.ContactPatch {
-	p := db.ContactPatch{Status: in.Status.Value()}
+	p := db.ContactPatch{Status: in.Status.Value(), StatusSource: deref(in.StatusSource.Value())}
 	for _, path := range in.Unset.Value() {
 		p.Unset = append(p.Unset, *path)
 	}

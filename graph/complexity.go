@@ -45,6 +45,11 @@ func complexities() ComplexityRoot {
 		return costOfCall + child*size(first, db.DefaultPageSize, maxProblems)
 	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
+	c.Contact.Activity = func(child int, first *int32, _ *string) int {
+		return costOfCall + child*size(first, db.DefaultPageSize, maxActivity)
+	}
+	c.Contact.StatusChanges = func(child int) int { return 2 * child } // most contacts have few
+	c.Activity.Changes = func(child int) int { return 5 * child }
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	ofSample := func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Sample, c.ContactSet.Sample = ofSample, ofSample

@@ -57,7 +57,8 @@ func (in CreateContactInput) patch() (db.ContactPatch, error) {
 	custom, err := customObject(in.Custom.Value())
 	return db.ContactPatch{
 		Email: in.Email.Value(), Phone: in.Phone.Value(), FirstName: in.FirstName.Value(), LastName: in.LastName.Value(),
-		Status: in.Status.Value(), SubscribedAt: in.SubscribedAt.Value(), Tags: given(in.Tags.Value()), Custom: custom,
+		Status: in.Status.Value(), StatusSource: deref(in.StatusSource.Value()),
+		SubscribedAt: in.SubscribedAt.Value(), Tags: given(in.Tags.Value()), Custom: custom,
 	}, err
 }
 
@@ -66,7 +67,7 @@ func (in UpdateContactInput) patch() (db.ContactPatch, error) {
 	p := db.ContactPatch{
 		Email: cleared(in.Email.ValueOK()), Phone: cleared(in.Phone.ValueOK()),
 		FirstName: cleared(in.FirstName.ValueOK()), LastName: cleared(in.LastName.ValueOK()),
-		SubscribedAt: cleared(in.SubscribedAt.ValueOK()), Status: in.Status.Value(),
+		SubscribedAt: cleared(in.SubscribedAt.ValueOK()), Status: in.Status.Value(), StatusSource: deref(in.StatusSource.Value()),
 		Version: version(in.Version.Value()),
 	}
 	for _, path := range in.Unset.Value() {

@@ -41,6 +41,8 @@ type Options struct {
 	MaxBody   int64          // bytes of a request
 	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time
 
+	KeepActivity time.Duration // how old what was done to contacts may be and still be shown
+
 	zones *filter.Zones // of days in filters that name one
 }
 
@@ -73,7 +75,8 @@ func NewHandler(o Options) http.Handler {
 	server.Use(fragmentLimit{})
 	server.Use(extension.FixedComplexityLimit(maxComplexity))
 	server.AroundOperations(func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		return next(withRequest(db.AsOf(ctx, o.Now()), o))
+		ctx = db.Acting(db.AsOf(ctx, o.Now()), db.Actor{Kind: db.APIActor})
+		return next(withRequest(ctx, o))
 	})
 	server.AroundFields(rows{newEncodings()}.middleware)
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {

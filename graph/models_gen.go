@@ -19,6 +19,11 @@ type Node interface {
 	IsNode()
 }
 
+type ActivityEdge struct {
+	Cursor string    `json:"cursor"`
+	Node   *Activity `json:"node"`
+}
+
 type CancelJobInput struct {
 	ID string `json:"id"`
 }
@@ -106,7 +111,9 @@ type CreateContactInput struct {
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	LastName  graphql.Omittable[*string] `json:"lastName,omitempty"`
 	// PENDING unless said otherwise.
-	Status       graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	Status graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	// Where the status comes from, such as the form in which it was chosen; kept in statusChanges where it is a new one.
+	StatusSource graphql.Omittable[*string]    `json:"statusSource,omitempty"`
 	SubscribedAt graphql.Omittable[*time.Time] `json:"subscribedAt,omitempty"`
 	Tags         graphql.Omittable[[]string]   `json:"tags,omitempty"`
 	// An object of custom fields.
@@ -319,12 +326,14 @@ type TagContactsInput struct {
 
 // Fields that are left out stay as they are; null removes a value.
 type UpdateContactInput struct {
-	ID           string                        `json:"id"`
-	Email        graphql.Omittable[*string]    `json:"email,omitempty"`
-	Phone        graphql.Omittable[*string]    `json:"phone,omitempty"`
-	FirstName    graphql.Omittable[*string]    `json:"firstName,omitempty"`
-	LastName     graphql.Omittable[*string]    `json:"lastName,omitempty"`
-	Status       graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	ID        string                        `json:"id"`
+	Email     graphql.Omittable[*string]    `json:"email,omitempty"`
+	Phone     graphql.Omittable[*string]    `json:"phone,omitempty"`
+	FirstName graphql.Omittable[*string]    `json:"firstName,omitempty"`
+	LastName  graphql.Omittable[*string]    `json:"lastName,omitempty"`
+	Status    graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	// Where the status comes from, such as the form in which it was chosen; kept in statusChanges where it is a new one.
+	StatusSource graphql.Omittable[*string]    `json:"statusSource,omitempty"`
 	SubscribedAt graphql.Omittable[*time.Time] `json:"subscribedAt,omitempty"`
 	// Replaces all tags.
 	Tags graphql.Omittable[[]string] `json:"tags,omitempty"`
@@ -344,6 +353,8 @@ type UpdateContactPayload struct {
 type UpdateContactsInput struct {
 	Target *ContactTarget                `json:"target"`
 	Status graphql.Omittable[*db.Status] `json:"status,omitempty"`
+	// Where the status comes from; kept in statusChanges where it is a new one.
+	StatusSource graphql.Omittable[*string] `json:"statusSource,omitempty"`
 	// Fields below custom to remove; they go before any is set.
 	Unset graphql.Omittable[[]*filter.Path] `json:"unset,omitempty"`
 	// Fields below custom to set.

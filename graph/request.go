@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -33,6 +34,7 @@ type request struct {
 	workspace db.Workspace
 	jobs      JobRunner
 	limits    filter.Limits // of filters that are sent
+	since     time.Time     // what was done to contacts before is not shown
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
 	parser    func() (segment.Parser, error) // of saved filters
@@ -44,7 +46,7 @@ type requestKey struct{}
 
 func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
-	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits}
+	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits, since: db.Now(ctx, o.Now).Add(-o.KeepActivity)}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {

@@ -25,6 +25,14 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 	return &SegmentConnection{list}, nil
 }
 
+func (r *contactResolver) Activity(ctx context.Context, obj *Contact, first *int32, after *string) (*ActivityConnection, error) {
+	activity, err := requestOf(ctx).activity(ctx, obj, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return activity, nil
+}
+
 func (r *contactSetResolver) Count(ctx context.Context, obj *ContactSet) (int32, error) {
 	count, err := requestOf(ctx).count(ctx, obj.node)
 	if err != nil {

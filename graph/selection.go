@@ -97,7 +97,10 @@ func (w *wanted) add(s selectionSet) {
 	for _, f := range s.fields(contactTypes()) {
 		path := f.Name
 		switch f.Name {
-		case "id", "version", "__typename": // which every contact has
+		case "id", "version", "__typename", "activity": // which every contact has, or is read by itself
+			continue
+		case "statusChanges":
+			w.addPaths("statusChanges", "status", "createdAt", "createdBy")
 			continue
 		case "segments": // whose filters may ask for anything
 			w.fields = nil
@@ -109,6 +112,12 @@ func (w *wanted) add(s selectionSet) {
 			}
 			path = p.String()
 		}
+		w.addPaths(path)
+	}
+}
+
+func (w *wanted) addPaths(paths ...string) {
+	for _, path := range paths {
 		if w.fields != nil && !slices.Contains(w.fields, path) {
 			w.fields = append(w.fields, path)
 		}

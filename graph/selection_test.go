@@ -32,6 +32,8 @@ func TestWhatTheStoreIsAsked(t *testing.T) {
 		{"a value by a variable", `query($p: FieldPath!) { contacts { nodes { value(path: $p) } } }`, map[string]any{"p": "custom.plan"}, page(false, "custom.plan")},
 		{"segments, whose filters look at anything", `{ contacts { nodes { email segments { totalCount } phone } } }`, nil, everything},
 		{"segments in one of two", `{ contacts { a: nodes { segments { totalCount } } b: nodes { email } } }`, nil, everything},
+		{"what is read by itself", `{ contacts { nodes { email activity { nodes { at } } } } }`, nil, page(false, "email")},
+		{"what is made of several", `{ contacts { nodes { status statusChanges { at } } } }`, nil, page(false, "createdAt", "createdBy", "status", "statusChanges")},
 		{"edges", `{ contacts { edges { cursor node { email } } } }`, nil, page(false, "email")},
 		{"cursors", `{ contacts { edges { cursor } } }`, nil, page(false)},
 		{"nothing but what is around the page", `{ contacts { pageInfo { hasNextPage endCursor } } }`, nil, page(false)},
@@ -103,6 +105,8 @@ type recording struct {
 
 func (*recording) Catalogue(context.Context) (*db.Catalogue, error) { return db.NewCatalogue(nil), nil }
 
+func (*recording) Activity(context.Context, db.ActivityQuery) ([]db.Activity, error) { return nil, nil }
+
 func (*recording) Segments(context.Context) ([]*db.Segment, error) {
 	return []*db.Segment{{ID: "seg_1", Name: "all", Filter: json.RawMessage(`{"and":[]}`)}}, nil
 }
@@ -145,8 +149,9 @@ func TestListsAreTheSameInEveryWay(t *testing.T) {
 		custom ... on Node { id } ...more @include(if: true) email @skip(if: true)`
 	const more = `fragment more on Contact { tags updatedAt again: custom }`
 	contact := graph.NewExecutableSchema(graph.Config{}).Schema().Types["Contact"]
+	leftToGqlgen := []string{"segments", "statusChanges", "activity"}
 	for _, f := range contact.Fields {
-		if f.Name != "segments" && !strings.Contains(fields, f.Name) {
+		if !slices.Contains(leftToGqlgen, f.Name) && !strings.Contains(fields, f.Name) {
 			t.Errorf("%s is not compared", f.Name)
 		}
 	}

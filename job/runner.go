@@ -29,11 +29,12 @@ type Kind func(ctx context.Context, run *Run) error
 
 // Options are what a Runner needs.
 type Options struct {
-	Workspace db.Workspace
-	Kinds     map[string]Kind // by db.Job.Kind
-	Log       *slog.Logger
-	Now       func() time.Time
-	After     func(time.Duration) <-chan time.Time // time.After
+	Workspace    db.Workspace
+	Kinds        map[string]Kind // by db.Job.Kind
+	KeepActivity time.Duration   // how long the log of what was done to contacts goes back
+	Log          *slog.Logger
+	Now          func() time.Time
+	After        func(time.Duration) <-chan time.Time // time.After
 }
 
 // Runner runs the jobs of a workspace, one after the other in the order in which they were made. Of the runners of many

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -400,6 +401,36 @@ func TestRetention(t *testing.T) {
 		jobs, err := w.JobsByID(t.Context(), ids)
 		if err != nil || jobs[0] != nil || jobs[1] != nil || jobs[2] == nil {
 			t.Errorf("there are %v, %v", jobs, err)
+		}
+	})
+}
+
+// What was done to contacts long ago leaves the log; the last change is the contact's own.
+func TestActivityRetention(t *testing.T) {
+	inBubble(t, func(t *testing.T, w db.Workspace) {
+		c, err := w.CreateContact(t.Context(), db.ContactPatch{Email: new("a@example.com")})
+		for _, days := range []int{40, 35, 31, 20, 10, 0} {
+			if err == nil {
+				ctx := db.AsOf(t.Context(), time.Now().AddDate(0, 0, -days))
+				_, err = w.UpdateContact(ctx, c.ID, db.ContactPatch{FirstName: new(fmt.Sprint(days))})
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		const month = 30 * 24 * time.Hour
+		r := job.NewRunner(job.Options{Workspace: w, KeepActivity: month, Log: slog.New(slog.DiscardHandler), Now: time.Now, After: time.After})
+		ctx, stop := context.WithCancel(t.Context())
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			r.Run(ctx)
+		}()
+		time.Sleep(time.Minute)
+		stop()
+		<-stopped
+		if left, err := w.Records(t.Context(), db.ActivityRecords, ""); err != nil || len(left) != 2 {
+			t.Errorf("%d are left, %v", len(left), err)
 		}
 	})
 }

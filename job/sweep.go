@@ -14,16 +14,20 @@ const (
 	maxSilence = 10 * time.Minute // of an upload, after which nobody sends it any more
 )
 
-// sweep forgets jobs that finished long ago, a few at a time, and ends uploads that nobody sends any more. Where that
-// fails it is for the next time.
+// sweep forgets jobs that finished long ago and what was done to contacts long ago, a few at a time, and ends uploads that
+// nobody sends any more. Where that fails it is for the next time.
 func (r *Runner) sweep(ctx context.Context) {
 	now := r.Now()
 	if now.Before(r.sweepAt) {
 		return
 	}
 	wait := sweepEvery
-	more, err := r.Workspace.ForgetJobs(ctx, now.Add(-Retention))
-	if more {
+	moreJobs, err := r.Workspace.ForgetJobs(ctx, now.Add(-Retention))
+	moreActivity := false
+	if err == nil {
+		moreActivity, err = r.Workspace.ForgetActivity(ctx, now.Add(-r.KeepActivity))
+	}
+	if moreJobs || moreActivity {
 		wait = 0
 	}
 	if err == nil {
@@ -31,7 +35,7 @@ func (r *Runner) sweep(ctx context.Context) {
 	}
 	if err != nil {
 		wait = sweepEvery
-		r.Log.WarnContext(ctx, "old jobs cannot be cleared away", "cause", err)
+		r.Log.WarnContext(ctx, "what is old cannot be cleared away", "cause", err)
 	}
 	r.sweepAt = now.Add(wait)
 }

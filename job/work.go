@@ -133,7 +133,7 @@ func (r *Runner) call(ctx context.Context, kind Kind, run *Run) (err error) {
 			err = db.Errorf(db.Internal, "internal error").Because(fmt.Errorf("panic: %v", panicked))
 		}
 	}()
-	return kind(ctx, run)
+	return kind(db.Acting(ctx, db.Actor{Kind: db.JobActor, ID: run.Job.ID}), run)
 }
 
 func isTransient(err error) bool {

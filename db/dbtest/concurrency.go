@@ -87,7 +87,7 @@ func testConcurrentModes(t *testing.T, store db.Store) {
 		var patches []db.ContactPatch
 		for n := range contacts {
 			p := email(address(n))
-			p.FirstName = ptr(string(mode))
+			p.FirstName = ptr(fmt.Sprint(mode, i)) // so that each update changes something
 			patches = append(patches, p)
 		}
 		results, err := w.UpsertContacts(t.Context(), patches, mode)

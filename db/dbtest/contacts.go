@@ -227,7 +227,7 @@ func testVersions(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
 	c := create(t, w, email("a@example.com"))
 	for i := int64(1); i <= 3; i++ {
-		c = must[*db.Contact](t)(w.UpdateContact(t.Context(), c.ID, db.ContactPatch{FirstName: ptr("Ada"), Version: &i}))
+		c = must[*db.Contact](t)(w.UpdateContact(t.Context(), c.ID, db.ContactPatch{FirstName: ptr([]string{"", "Eve", "Eva", "Ada"}[i]), Version: &i}))
 	}
 	_, err := w.UpdateContact(t.Context(), c.ID, db.ContactPatch{FirstName: ptr("Eve"), Version: ptr(int64(2))})
 	wantCode(t, err, db.Conflict)

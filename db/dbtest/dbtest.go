@@ -106,6 +106,12 @@ func Run(t *testing.T, s Subject) {
 		"Problems":          testProblems,
 		"ForgetJobs":        testForgetJobs,
 		"HoldJobs":          testHoldJobs,
+		"Activity":          testActivity,
+		"ActivityPages":     testActivityPages,
+		"ActivityLimits":    testActivityLimits,
+		"NothingChanged":    testNothingChanged,
+		"ForgetActivity":    testForgetActivity,
+		"StatusChanges":     testStatusChanges,
 		"Deadline":          testDeadline,
 	} {
 		run(name, func(t *testing.T) {

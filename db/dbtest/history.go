@@ -20,8 +20,9 @@ type history struct {
 	*server
 	id      string // of the workspace
 	model   model
-	past    []*db.Contact // as they were on pages that were read
-	written int           // a number for the email of the next one
+	done    map[string][]db.Activity // to contacts, by ID, oldest first
+	past    []*db.Contact            // as they were on pages that were read
+	written int                      // a number for the email of the next one
 }
 
 // testInterleaved writes at random and holds each answer against a model: counts, totals, and pages in any order from
@@ -34,7 +35,7 @@ func (s Subject) testInterleaved(t *testing.T) {
 	server := s.start(t)
 	defer server.stop()
 	rapid.Check(t, func(r *rapid.T) {
-		h := &history{server: server, id: newWorkspaceID(), model: model{}}
+		h := &history{server: server, id: newWorkspaceID(), model: model{}, done: map[string][]db.Activity{}}
 		defer func() { drop(t, h.workspace()) }()
 		actions := []func(ctx context.Context, r *rapid.T){h.upsert, h.create, h.create, h.update, h.update, h.update, h.delete, h.restart}
 		if !s.Slow {
@@ -43,8 +44,10 @@ func (s Subject) testInterleaved(t *testing.T) {
 		for range rapid.IntRange(1, longest).Draw(r, "steps") {
 			// Some are written in the past, so that IDs do not come in order.
 			moment := start().Add(time.Duration(rapid.IntRange(-3, 3).Draw(r, "hour")) * time.Hour)
-			rapid.SampledFrom(actions).Draw(r, "action")(db.AsOf(t.Context(), moment), r)
+			ctx := db.Acting(db.AsOf(t.Context(), moment), db.Actor{Kind: db.JobActor, ID: rapid.SampledFrom([]string{"job_1", "job_2"}).Draw(r, "actor")})
+			rapid.SampledFrom(actions).Draw(r, "action")(ctx, r)
 			h.check(t.Context(), r)
+			h.checkActivity(r, t)
 		}
 	})
 }
@@ -88,6 +91,7 @@ func created(ctx context.Context, r *rapid.T, p db.ContactPatch, id string) db.C
 		r.Fatal(err)
 	}
 	c.ID = id
+	c.Sign(nil, db.ActorOf(ctx))
 	return c
 }
 
@@ -95,6 +99,12 @@ func created(ctx context.Context, r *rapid.T, p db.ContactPatch, id string) db.C
 func (h *history) admit(r *rapid.T, got *db.Contact, want db.Contact) {
 	if !reflect.DeepEqual(*got, want) {
 		r.Fatalf("written  %+v\nreturned %+v", want, *got)
+	}
+	switch known := h.model[want.ID]; {
+	case known == nil:
+		h.done[want.ID] = []db.Activity{{Version: 1, At: want.CreatedAt, By: want.CreatedBy, Action: db.Created}}
+	case known.LastChange != want.LastChange:
+		h.done[want.ID] = append(h.done[want.ID], *want.LastChange)
 	}
 	h.model[want.ID] = &want
 }
@@ -135,6 +145,7 @@ func updated(ctx context.Context, r *rapid.T, p db.ContactPatch, known *db.Conta
 	if err != nil {
 		r.Fatal(err)
 	}
+	c.Sign(known, db.ActorOf(ctx))
 	return c
 }
 
@@ -163,6 +174,10 @@ func (h *history) change(r *rapid.T) db.ContactPatch {
 	}
 	p.AddTags, p.RemoveTags = texts("add tags"), texts("remove tags")
 	p.AddSegments, p.RemoveSegments = texts("join"), texts("leave")
+	if rapid.Bool().Draw(r, "change the status") {
+		p.Status = ptr(rapid.SampledFrom([]db.Status{db.Pending, db.Subscribed, db.Unsubscribed}).Draw(r, "status"))
+		p.StatusSource = rapid.SampledFrom([]string{"", "form"}).Draw(r, "source")
+	}
 	p.Version = rapid.SampledFrom([]*int64{nil, nil, nil, ptr(int64(1))}).Draw(r, "version")
 	return p
 }
@@ -259,6 +274,7 @@ func (h *history) delete(ctx context.Context, r *rapid.T) {
 		if slices.Contains(chosen, id) {
 			want = append(want, id)
 			delete(h.model, id)
+			delete(h.done, id)
 		}
 	}
 	if !slices.Equal(sorted(got), want) {

@@ -60,11 +60,32 @@ func testIsolation(t *testing.T, store db.Store) {
 		t.Error("fields are known")
 	}
 
+	isolateActivity(t, mine, other, victim.ID)
 	isolateJobs(t, mine, other)
 
 	read := must[*db.Contact](t)(mine.ContactByEmail(t.Context(), victim.Email))
-	if read.ID != victim.ID || read.Version != 1 {
+	if read.ID != victim.ID || read.Version != 3 || read.LastName != "b" {
 		t.Errorf("the victim is now %+v", read)
+	}
+}
+
+// isolateActivity tries it with what was done to a contact, of which some is in the log.
+func isolateActivity(t *testing.T, mine, other db.Workspace, victim string) {
+	for _, name := range []string{"a", "b"} {
+		must[*db.Contact](t)(mine.UpdateContact(t.Context(), victim, db.ContactPatch{LastName: &name}))
+	}
+	if got := activity(t, other, victim); len(got) != 0 {
+		t.Errorf("activity read: %+v", got)
+	}
+	must[[]string](t)(other.DeleteContacts(t.Context(), []string{victim}))
+	if must[bool](t)(other.ForgetActivity(t.Context(), start().AddDate(1, 0, 0))) {
+		t.Error("there is more to forget")
+	}
+	if got := allRecords(t, other, db.ActivityRecords); len(got) != 0 {
+		t.Errorf("there are records: %v", got)
+	}
+	if got := activity(t, mine, victim); len(got) != 3 {
+		t.Errorf("the activity is now %+v", got)
 	}
 }
 

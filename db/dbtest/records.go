@@ -99,7 +99,14 @@ func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 		}
 		must[*db.Job](t)(w.UpdateJob(t.Context(), job.ID, func(j *db.Job) error { j.State = db.JobDone; return nil }))
 	}
-	return append(contacts, create(t, w, db.ContactPatch{FirstName: ptr("No email")}))
+	contacts = append(contacts, create(t, w, db.ContactPatch{FirstName: ptr("No email")}))
+	for _, c := range contacts[:2] {
+		for i, status := range []db.Status{db.Subscribed, db.Unsubscribed, db.Bounced} {
+			p := db.ContactPatch{Status: &status, Custom: filter.Object{"score": float64(i) + 0.5}}
+			must[*db.Contact](t)(w.UpdateContact(db.Acting(t.Context(), db.Actor{Kind: db.JobActor, ID: "job_1"}), c.ID, p))
+		}
+	}
+	return contacts
 }
 
 func sameSegments(a, b []*db.Segment) bool {

@@ -31,6 +31,15 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 	if c.From != nil {
 		d = appendElement(d, FromField, From(c.From))
 	}
+	if c.CreatedBy != (db.Actor{}) {
+		d = bsoncore.AppendStringElement(d, CreatedByField, c.CreatedBy.String())
+	}
+	if c.LastChange != nil {
+		d = appendElement(d, LastChangeField, LastChange(c.LastChange))
+	}
+	if len(c.StatusChanges) > 0 {
+		d = appendElement(d, StatusChangesField, StatusChanges(c.StatusChanges))
+	}
 	d = end(d, start)
 	*buffer = d
 	return bytes.Clone(d)
@@ -92,6 +101,15 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 				job, _ := from["job"].(string)
 				row, _ := from["row"].(int64)
 				c.From = &db.JobRow{Job: job, Row: row}
+			}
+		case CreatedByField:
+			c.CreatedBy = db.ParseActor(text(v))
+		case StatusChangesField:
+			c.StatusChanges = readStatusChanges(ReadValue(v))
+		case LastChangeField:
+			if o, ok := ReadValue(v).(filter.Object); ok {
+				a := readActivity(o)
+				c.LastChange = &a
 			}
 		}
 	})

@@ -65,6 +65,14 @@ func TestContactSurvives(t *testing.T) {
 		if rapid.Bool().Draw(r, "imported") {
 			c.From = &db.JobRow{Job: text.Draw(r, "job"), Row: rapid.Int64Range(1, math.MaxInt64).Draw(r, "row")}
 		}
+		if rapid.Bool().Draw(r, "signed") {
+			c.CreatedBy = drawActor(r)
+			for range rapid.IntRange(1, 3).Draw(r, "statuses") {
+				c.StatusChanges = append(c.StatusChanges, db.StatusChange{Status: db.Pending, At: start(), Source: text.Draw(r, "source")})
+			}
+			a := drawActivity(r)
+			c.LastChange = &a
+		}
 		if rapid.Bool().Draw(r, "subscribed") {
 			at := time.UnixMilli(rapid.Int64Range(-1e13, 1e13).Draw(r, "subscribedAt")).UTC()
 			c.SubscribedAt = &at
@@ -83,6 +91,40 @@ func TestContactSurvives(t *testing.T) {
 		clear(raw)
 		if !reflect.DeepEqual(got, c) {
 			r.Fatal("the contact keeps a part of what it was read from")
+		}
+	})
+}
+
+func drawActor(r *rapid.T) db.Actor {
+	return rapid.SampledFrom([]db.Actor{{Kind: db.APIActor}, {Kind: db.JobActor, ID: "job_1"}, {Kind: db.CommandActor, ID: "import"}}).Draw(r, "actor")
+}
+
+func drawActivity(r *rapid.T) db.Activity {
+	a := db.Activity{
+		Version: rapid.Int64Range(1, math.MaxInt64).Draw(r, "of version"), At: start(), By: drawActor(r), Action: db.Updated, Omitted: rapid.IntRange(0, 2).Draw(r, "omitted"),
+	}
+	for range rapid.IntRange(0, 3).Draw(r, "changes") {
+		a.Changes = append(a.Changes, db.FieldChange{
+			Path: "custom." + rapid.String().Draw(r, "path"), Before: drawValue(r, 2), After: drawValue(r, 2), Cut: rapid.Bool().Draw(r, "cut"),
+		})
+	}
+	return a
+}
+
+// The log keeps an activity with the very same types, under an ID that has the order of the versions.
+func TestActivitySurvives(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		a, b := drawActivity(r), drawActivity(r)
+		record := document.ActivityRecord("w", "con_1", &a)
+		got, err := document.ActivityOf("w", record)
+		if err != nil || !reflect.DeepEqual(got, a) {
+			r.Fatalf("%#v\ncomes back as %#v, %v", a, got, err)
+		}
+		if other := document.ActivityRecord("w", "con_1", &b); (record.ID < other.ID) != (a.Version < b.Version) {
+			r.Fatalf("%s and %s are not in the order of the versions", record.ID, other.ID)
+		}
+		if _, err := document.ActivityOf("another", record); db.CodeOf(err) != db.BadInput {
+			r.Fatalf("in another workspace: %v", err)
 		}
 	})
 }

@@ -33,16 +33,7 @@ func appendElement(dst []byte, key string, v any) []byte {
 		return end(dst, start)
 	case filter.Object:
 		start, dst := bsoncore.AppendDocumentElementStart(dst, key)
-		var most [32]string // which an object seldom has, so that its keys are sorted without an allocation
-		keys := most[:0]
-		for key := range v {
-			keys = append(keys, key)
-		}
-		slices.Sort(keys)
-		for _, key := range keys {
-			dst = appendElement(dst, key, v[key])
-		}
-		return end(dst, start)
+		return end(appendElements(dst, v), start)
 	case []any:
 		start, dst := bsoncore.AppendArrayElementStart(dst, key)
 		for i, item := range v {
@@ -51,6 +42,20 @@ func appendElement(dst []byte, key string, v any) []byte {
 		return end(dst, start)
 	}
 	panic(fmt.Sprintf("a contact cannot have a value of type %T", v))
+}
+
+// appendElements appends those of an object, in the order of their keys.
+func appendElements(dst []byte, o filter.Object) []byte {
+	var most [32]string // which an object seldom has, so that its keys are sorted without an allocation
+	keys := most[:0]
+	for key := range o {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		dst = appendElement(dst, key, o[key])
+	}
+	return dst
 }
 
 // end ends the document or array that started there.

@@ -152,6 +152,9 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 			if n > 0 {
 				deleted = append(deleted, id)
 				t.changed(index.Change{ID: id}, -1)
+				if err := t.deleteActivity(ctx, id); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -206,6 +209,14 @@ func (t *tx) put(ctx context.Context, before, c *db.Contact) error {
 	}
 	if err := t.admit(ctx, before, c); err != nil {
 		return err
+	}
+	if before != nil {
+		if c.Version == before.Version {
+			return nil // nothing has changed
+		}
+		if err := t.logReplaced(ctx, before, c); err != nil {
+			return err
+		}
 	}
 	return t.store(ctx, before, c, document.Contact(t.workspace.id, c))
 }

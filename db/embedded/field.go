@@ -60,7 +60,7 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 	return field, nil
 }
 
-// admit brings a contact into the declared types and stores which of its fields are new.
+// admit brings a contact into the declared types, stores which of its fields are new, and has the contact signed.
 func (t *tx) admit(ctx context.Context, before, c *db.Contact) error {
 	catalogue, err := t.catalogue(ctx)
 	if err != nil {
@@ -70,6 +70,7 @@ func (t *tx) admit(ctx context.Context, before, c *db.Contact) error {
 	if err != nil {
 		return err
 	}
+	c.Sign(before, db.ActorOf(ctx))
 	return t.observe(ctx, fields)
 }
 

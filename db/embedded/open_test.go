@@ -53,7 +53,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 5`)
+	alter(t, dir, `PRAGMA user_version = 6`)
 	open(t, dir) // and the lock was released
 }
 
@@ -66,6 +66,7 @@ func before(t *testing.T, dir string, version int) {
 			CREATE UNIQUE INDEX contacts_email ON contacts (workspace, email) WHERE email IS NOT NULL`,
 		3: `ALTER TABLE segments DROP COLUMN kind`,
 		4: `DROP TABLE jobs; DROP TABLE problems`,
+		5: `DROP TABLE activity`,
 	}
 	for i := len(undo) - 1; i >= version; i-- {
 		alter(t, dir, undo[i])

@@ -18,6 +18,8 @@ const (
 		ORDER BY workspace`
 
 	nextContacts = `SELECT id, doc FROM contacts WHERE workspace = ?1 AND id > ?2 ORDER BY id`
+	nextActivity = `SELECT id, doc FROM activity WHERE workspace = ?1 AND id > ?2 ORDER BY id`
+	oneActivity  = `SELECT doc FROM activity WHERE workspace = ?1 AND id = ?2`
 	nextSegments = selectSegments + ` AND id > ?2 ORDER BY id`
 	nextFields   = selectFields + ` AND path > ?2 ORDER BY path`
 	selectField  = selectFields + ` AND path = ?2`
@@ -86,14 +88,9 @@ func (t *tx) records(ctx context.Context, c db.Collection, after string, yield f
 	case db.SegmentRecords:
 		return t.eachSegment(ctx, func(s *db.Segment) error { return yield(document.SegmentRecord(workspace, s)) }, nextSegments, after)
 	case db.ContactRecords:
-		return t.each(ctx, func(row *sql.Rows) error {
-			var id string
-			var doc sql.RawBytes // SQLite's own memory, until the next row
-			if err := row.Scan(&id, &doc); err != nil {
-				return err
-			}
-			return yield(db.Record{ID: id, Document: bytes.Clone(doc)}, nil)
-		}, nextContacts, after)
+		return t.eachDocument(ctx, yield, nextContacts, after)
+	case db.ActivityRecords:
+		return t.eachDocument(ctx, yield, nextActivity, after)
 	case db.JobRecords:
 		return t.eachJob(ctx, func(j *db.Job) error { return yield(document.JobRecord(workspace, j)) }, nextJobs, after)
 	case db.ProblemRecords:
@@ -101,6 +98,17 @@ func (t *tx) records(ctx context.Context, c db.Collection, after string, yield f
 		return t.eachProblem(ctx, func(p document.JobProblem) error { return yield(document.ProblemRecord(workspace, p)) }, nextProblems, job, number)
 	}
 	return db.UnknownCollection(c)
+}
+
+func (t *tx) eachDocument(ctx context.Context, yield func(db.Record, error) error, statement, after string) error {
+	return t.each(ctx, func(row *sql.Rows) error {
+		var id string
+		var doc sql.RawBytes // SQLite's own memory, until the next row
+		if err := row.Scan(&id, &doc); err != nil {
+			return err
+		}
+		return yield(db.Record{ID: id, Document: bytes.Clone(doc)}, nil)
+	}, statement, after)
 }
 
 // AddRecords adds all records or, where it fails, none.
@@ -117,6 +125,8 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 		add = (*tx).addJob
 	case db.ProblemRecords:
 		add = (*tx).addProblem
+	case db.ActivityRecords:
+		add = (*tx).addActivity
 	default:
 		return db.UnknownCollection(c)
 	}
@@ -150,6 +160,18 @@ func (t *tx) addContact(ctx context.Context, r db.Record) error {
 		return err
 	}
 	return t.store(ctx, nil, c, r.Document)
+}
+
+func (t *tx) addActivity(ctx context.Context, r db.Record) error {
+	a, err := document.ActivityOf(t.workspace.id, r)
+	if err != nil {
+		return err
+	}
+	var there []byte
+	if found, err := t.one(ctx, []any{&there}, oneActivity, r.ID); err != nil || found {
+		return sameRecord(db.ActivityRecords, r, there, err)
+	}
+	return t.putActivity(ctx, r, a.At)
 }
 
 func (t *tx) addSegment(ctx context.Context, r db.Record) error {

@@ -60,12 +60,22 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		if err := w.admit(ctx, before, after); err != nil {
 			return nil, err
 		}
+		if unchanged(before, after) {
+			return before, nil
+		}
+		d := &draft{before: before, after: after}
+		if err := w.logReplaced(ctx, d); err != nil {
+			return nil, err
+		}
 		result, err := w.contacts.UpdateOne(ctx, w.exactly(before), difference(before, after))
 		if err != nil {
 			return nil, translateWrite(err)
 		}
 		if result.MatchedCount == 1 {
 			return after, nil
+		}
+		if err := w.deleteOrphans(ctx, []*draft{d}); err != nil {
+			return nil, err
 		}
 	}
 	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")
@@ -103,6 +113,12 @@ func difference(before, after *db.Contact) bson.D {
 	if after.From != nil && after.From != before.From {
 		set = append(set, bson.E{Key: document.FromField, Value: document.Value(document.From(after.From))})
 	}
+	if after.LastChange != before.LastChange {
+		set = append(set, bson.E{Key: document.LastChangeField, Value: document.Value(document.LastChange(after.LastChange))})
+	}
+	if !reflect.DeepEqual(after.StatusChanges, before.StatusChanges) {
+		set = append(set, bson.E{Key: document.StatusChangesField, Value: document.Value(document.StatusChanges(after.StatusChanges))})
+	}
 	for key, is := range after.Custom {
 		was, had := before.Custom[key]
 		change(filter.CustomField+"."+key, was, is, had, true)
@@ -118,7 +134,8 @@ func difference(before, after *db.Contact) bson.D {
 	return update
 }
 
-// DeleteContacts deletes those of the contacts that exist.
+// DeleteContacts deletes those of the contacts that exist, and then the logs of all: of contacts that were deleted before,
+// the logs may have been left.
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
 	ids = unique(ids)
 	contacts, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, len(ids),
@@ -135,6 +152,9 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 	_, err = w.contacts.DeleteMany(ctx, w.scoped(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: existing}}}}))
 	if err != nil {
 		return nil, translate(err)
+	}
+	if err := w.deleteLogs(ctx, ids); err != nil {
+		return nil, err
 	}
 	return existing, nil
 }

@@ -98,13 +98,16 @@ func (w *workspace) noting(ctx context.Context, note func(*db.Catalogue) []db.Fi
 	return w.store(ctx, c, changed, nil)
 }
 
-// admitting is noting for draw, which it gives a function that brings a contact into the declared types and takes note of
-// its fields.
+// admitting is noting for draw, which it gives a function that brings a contact into the declared types, takes note of
+// its fields, and has it signed.
 func (w *workspace) admitting(ctx context.Context, draw func(admit func(before, c *db.Contact) error)) error {
 	return w.noting(ctx, func(fields *db.Catalogue) (changed []db.Field) {
 		draw(func(before, contact *db.Contact) error {
 			news, err := fields.Admit(before, contact)
 			changed = append(changed, news...)
+			if err == nil {
+				contact.Sign(before, db.ActorOf(ctx))
+			}
 			return err
 		})
 		return changed

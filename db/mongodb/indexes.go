@@ -28,9 +28,14 @@ func (s *Store) createIndexes(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, model := range jobIndexes() { // one by one: FerretDB 1 hangs up when it is given several that it has
-		if _, err := s.jobs.Indexes().CreateOne(ctx, model); err != nil {
-			return err
+	for _, small := range []struct {
+		of     *mongo.Collection
+		models []mongo.IndexModel
+	}{{s.jobs, jobIndexes()}, {s.activity, activityIndexes()}} {
+		for _, model := range small.models { // one by one: FerretDB 1 hangs up when it is given several that it has
+			if _, err := small.of.Indexes().CreateOne(ctx, model); err != nil {
+				return err
+			}
 		}
 	}
 	_, err := s.problems.Indexes().CreateOne(ctx, index(ascending("job"), ascending("number")))

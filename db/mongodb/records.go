@@ -68,6 +68,8 @@ func (w *workspace) kept(c db.Collection) (kept, error) {
 			}
 			return document.ProblemRecord(w.id, p)
 		}}, nil
+	case db.ActivityRecords:
+		return kept{w.activity, "", asItIs}, nil
 	}
 	return kept{}, db.UnknownCollection(c)
 }
@@ -122,6 +124,10 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 		}
 	case db.ContactRecords:
 		if err := w.observe(ctx, records); err != nil {
+			return err
+		}
+	case db.ActivityRecords:
+		if err := check(w.id, records, document.ActivityOf); err != nil {
 			return err
 		}
 	case db.JobRecords:

@@ -40,7 +40,8 @@ type Store struct {
 	jobs       *mongo.Collection
 	problems   *mongo.Collection
 	leases     *mongo.Collection
-	files      *mongo.Database // has the collections of GridFS
+	activity   *mongo.Collection // a log; what was done to contacts last is with them
+	files      *mongo.Database   // has the collections of GridFS
 
 	mu         sync.Mutex
 	catalogues map[string]*catalogue // by workspace
@@ -89,6 +90,7 @@ func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		jobs:       database.Collection("jobs"),
 		problems:   database.Collection("problems"),
 		leases:     database.Collection("leases"),
+		activity:   database.Collection("activity"),
 		files:      database,
 		catalogues: map[string]*catalogue{},
 	}

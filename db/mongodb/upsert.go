@@ -12,68 +12,81 @@ import (
 	"segmentql/db/document"
 )
 
-// UpsertContacts applies the patches in memory to the contacts as they are and writes each contact once. Contacts
-// that others changed in between are done again one by one.
+// UpsertContacts applies the patches in rounds, in which each contact comes once. So each change of it is written with what
+// was done, and what is replaced by that is logged before.
 func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	results := make([]db.UpsertResult, len(patches))
-	drafts, err := w.drafts(ctx, patches, mode, results)
-	if err != nil {
-		return nil, err
-	}
-	if len(drafts) == 0 {
-		return results, nil
-	}
-	overtaken, err := w.write(ctx, drafts)
-	if err != nil {
-		return nil, err
-	}
-	for _, d := range overtaken {
-		for _, i := range d.patches {
-			if results[i].Err == nil {
-				results[i] = w.upsertOne(ctx, patches[i], mode)
-			}
+	for _, round := range rounds(patches) {
+		if err := w.upsert(ctx, patches, round, mode, results); err != nil {
+			return nil, err
 		}
 	}
 	return results, nil
 }
 
-// draft is a contact with all patches of one batch applied.
-type draft struct {
-	before  *db.Contact // as read; nil where the contact is new
-	after   *db.Contact // nil until a patch was applied
-	patches []int       // that were applied
+// rounds returns the positions of the patches: those of one email in different rounds, in their order.
+func rounds(patches []db.ContactPatch) (all [][]int) {
+	times := map[string]int{}
+	for i, p := range patches {
+		email := p.MatchEmail()
+		round := times[email]
+		if email != "" {
+			times[email]++
+		}
+		if round == len(all) {
+			all = append(all, nil)
+		}
+		all[round] = append(all[round], i)
+	}
+	return all
 }
 
-// drafts reads the contacts of the patches and applies these. Patches that fail have their results at once, and so have
+// upsert applies the patches of a round in memory to the contacts as they are and writes them together. Contacts that others
+// changed in between are done again one by one.
+func (w *workspace) upsert(ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult) error {
+	drafts, err := w.drafts(ctx, patches, round, mode, results)
+	if err != nil || len(drafts) == 0 {
+		return err
+	}
+	overtaken, err := w.write(ctx, drafts)
+	if err != nil {
+		return err
+	}
+	for _, d := range overtaken {
+		results[d.patch] = w.upsertOne(ctx, patches[d.patch], mode)
+	}
+	return nil
+}
+
+// draft is a contact as it is to be written.
+type draft struct {
+	before *db.Contact // as read; nil where the contact is new
+	after  *db.Contact
+	patch  int // the position of the patch that makes one of the other
+}
+
+// drafts reads the contacts of a round and applies its patches. Those that fail have their results at once, and so have
 // those for which nothing is to be written; the contacts of all others are in the drafts and in the results.
-func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode, results []db.UpsertResult) ([]*draft, error) {
-	var emails []string
-	for _, p := range patches {
-		if email := p.MatchEmail(); email != "" {
+func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult) ([]*draft, error) {
+	emails := []string{} // MongoDB takes no null for a list
+	for _, i := range round {
+		if email := patches[i].MatchEmail(); email != "" {
 			emails = append(emails, email)
 		}
 	}
-	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
+	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: emails}}}}, len(emails), options.Find())
 	if err != nil {
 		return nil, err
 	}
-	byEmail := map[string]*draft{}
+	byEmail := make(map[string]*db.Contact, len(found))
 	for _, c := range found {
-		byEmail[c.Email] = &draft{before: c}
+		byEmail[c.Email] = c
 	}
 	var drafts []*draft
 	err = w.admitting(ctx, func(admit func(before, c *db.Contact) error) {
-		for i, p := range patches {
-			email := p.MatchEmail()
-			d := byEmail[email]
-			if d == nil {
-				d = &draft{}
-				if email != "" {
-					byEmail[email] = d
-				}
-			}
-			before := d.latest()
-			next, result, err := p.Upsert(before, mode, db.Now(ctx, w.now))
+		for _, i := range round {
+			before := byEmail[patches[i].MatchEmail()]
+			next, result, err := patches[i].Upsert(before, mode, db.Now(ctx, w.now))
 			if err == nil && !result.Skipped {
 				err = admit(before, next)
 			}
@@ -82,25 +95,16 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, mode 
 				continue
 			}
 			results[i] = result
-			if result.Contact != next {
-				continue
+			if result.Contact == next && !unchanged(before, next) {
+				drafts = append(drafts, &draft{before, next, i})
 			}
-			if d.after == nil {
-				drafts = append(drafts, d)
-			}
-			d.after, d.patches = next, append(d.patches, i)
 		}
 	})
 	return drafts, err
 }
 
-// latest returns the contact with the patches so far, nil where it is new and there was none.
-func (d *draft) latest() *db.Contact {
-	if d.after != nil {
-		return d.after
-	}
-	return d.before
-}
+// unchanged says whether there is nothing to write of a contact that was signed.
+func unchanged(before, c *db.Contact) bool { return before != nil && before.Version == c.Version }
 
 // write writes the drafts and returns those that others overtook.
 func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
@@ -113,6 +117,9 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 		}
 	}
 	if overtaken, err = w.insert(ctx, inserts); err != nil {
+		return nil, err
+	}
+	if err := w.logReplaced(ctx, updates...); err != nil {
 		return nil, err
 	}
 	// One by one, because of many updates at once MongoDB only says how many found their contact.
@@ -134,7 +141,7 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 			overtaken = append(overtaken, updates[i])
 		}
 	}
-	return overtaken, nil
+	return overtaken, w.deleteOrphans(ctx, overtaken)
 }
 
 // insert inserts the drafts and returns those that others overtook: they have the email, or the ID.
@@ -173,7 +180,7 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 		if err != nil {
 			return db.UpsertResult{Err: err}
 		}
-		if result.Contact != next {
+		if result.Contact != next || unchanged(stored, next) {
 			return result
 		}
 		overtaken, err := w.write(ctx, []*draft{{before: stored, after: next}})

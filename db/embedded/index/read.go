@@ -18,9 +18,10 @@ func (b *blockBuilder) add(doc []byte) error {
 	b.versions = append(b.versions, 0)
 	b.next = 0
 	return document.Elements(doc, func(key []byte, v bsoncore.Value) error {
-		switch string(key) {
-		case "workspace":
+		if !document.IsField(key) {
 			return nil
+		}
+		switch string(key) {
 		case "_id":
 			b.ids.add(text(v))
 			return nil
