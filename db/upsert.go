@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
-
-	"segmentql/filter"
 )
 
 // UpsertMode says which of the patches of an upsert are applied. Those that are not are skipped.
@@ -68,7 +66,7 @@ func (p ContactPatch) MatchEmail() string {
 	if p.Email == nil {
 		return ""
 	}
-	return filter.NormaliseEmail(*p.Email)
+	return NormaliseEmail(*p.Email)
 }
 
 // Upsert says what becomes of the patch where stored is the contact with its MatchEmail or CreatedID, nil if there is none.

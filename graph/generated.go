@@ -2080,8 +2080,9 @@ interface Node {
 "A person."
 type Contact implements Node {
   id: ID!
-  "In lower case; unique in the workspace."
+  "In lower case, an international domain in Unicode; unique in the workspace."
   email: String
+  "In E.164, as +442079460958, where it is a number that there may be; another text as it was given."
   phone: String
   firstName: String
   lastName: String
@@ -2592,6 +2593,7 @@ input GeoCircle {
 
 input CreateContactInput {
   email: String
+  "As people write it, with its country code, or as in the region of phones that the server has (--phone-region)."
   phone: String
   firstName: String
   lastName: String
@@ -2611,6 +2613,7 @@ type CreateContactPayload {
 input UpdateContactInput {
   id: ID!
   email: String
+  "As people write it, with its country code, or as in the region of phones that the server has (--phone-region)."
   phone: String
   firstName: String
   lastName: String

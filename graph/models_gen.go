@@ -88,7 +88,8 @@ type ContactTarget struct {
 }
 
 type CreateContactInput struct {
-	Email     graphql.Omittable[*string] `json:"email,omitempty"`
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// As people write it, with its country code, or as in the region of phones that the server has (--phone-region).
 	Phone     graphql.Omittable[*string] `json:"phone,omitempty"`
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	LastName  graphql.Omittable[*string] `json:"lastName,omitempty"`
@@ -300,8 +301,9 @@ type TagContactsInput struct {
 
 // Fields that are left out stay as they are; null removes a value.
 type UpdateContactInput struct {
-	ID           string                        `json:"id"`
-	Email        graphql.Omittable[*string]    `json:"email,omitempty"`
+	ID    string                     `json:"id"`
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// As people write it, with its country code, or as in the region of phones that the server has (--phone-region).
 	Phone        graphql.Omittable[*string]    `json:"phone,omitempty"`
 	FirstName    graphql.Omittable[*string]    `json:"firstName,omitempty"`
 	LastName     graphql.Omittable[*string]    `json:"lastName,omitempty"`

@@ -33,6 +33,7 @@ type request struct {
 	workspace db.Workspace
 	jobs      JobRunner
 	limits    filter.Limits // of filters that are sent
+	region    string        // of phones without a country code
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
 	parser    func() (segment.Parser, error) // of saved filters
@@ -44,7 +45,7 @@ type requestKey struct{}
 
 func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
-	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits}
+	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits, region: o.Region}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {

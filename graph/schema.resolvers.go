@@ -74,7 +74,7 @@ func (r *jobResolver) Problems(ctx context.Context, obj *Job, first *int32, afte
 }
 
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
-	patch, err := input.patch()
+	patch, err := input.patch(requestOf(ctx).region)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
@@ -86,7 +86,7 @@ func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContac
 }
 
 func (r *mutationResolver) UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error) {
-	patch, err := input.patch()
+	patch, err := input.patch(requestOf(ctx).region)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
@@ -98,7 +98,7 @@ func (r *mutationResolver) UpdateContact(ctx context.Context, input UpdateContac
 }
 
 func (r *mutationResolver) UpsertContacts(ctx context.Context, input UpsertContactsInput) (*UpsertContactsPayload, error) {
-	payload, err := upsert(ctx, requestOf(ctx).workspace, input.Contacts)
+	payload, err := requestOf(ctx).upsert(ctx, input.Contacts)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}

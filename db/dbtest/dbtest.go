@@ -77,6 +77,7 @@ func Run(t *testing.T, s Subject) {
 		"JobRows":           testJobRows,
 		"UniqueEmail":       testUniqueEmail,
 		"EmailChange":       testEmailChange,
+		"EmailForms":        testEmailForms,
 		"Delete":            testDelete,
 		"Lookup":            testLookup,
 		"Each":              testEach,
@@ -138,6 +139,9 @@ func PatchOf(document filter.Object) db.ContactPatch {
 	var p db.ContactPatch
 	if email, ok := document["email"].(string); ok {
 		p.Email = &email
+	}
+	if phone, ok := document["phone"].(string); ok {
+		p.Phone = &phone
 	}
 	if name, ok := document["firstName"].(string); ok {
 		p.FirstName = &name

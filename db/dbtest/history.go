@@ -69,7 +69,7 @@ func (h *history) create(ctx context.Context, r *rapid.T) {
 		p.Email = &known.Email
 	}
 	got, err := h.workspace().CreateContact(ctx, p)
-	if p.Email != nil && h.model.byEmail(filter.NormaliseEmail(*p.Email)) != nil {
+	if p.Email != nil && h.model.byEmail(db.NormaliseEmail(*p.Email)) != nil {
 		if db.CodeOf(err) != db.Conflict {
 			r.Fatalf("created a contact with the email of another: %+v, %v", got, err)
 		}

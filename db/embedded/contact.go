@@ -9,7 +9,6 @@ import (
 	"segmentql/db"
 	"segmentql/db/document"
 	"segmentql/db/embedded/index"
-	"segmentql/filter"
 )
 
 const (
@@ -181,7 +180,7 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
 	var contact *db.Contact
 	err := w.ask(ctx, newProjection, func(v *index.Version, _ index.Fetch) error {
-		ref, found := v.ByEmail(filter.NormaliseEmail(email))
+		ref, found := v.ByEmail(db.NormaliseEmail(email))
 		if !found {
 			return db.NoSuchContact()
 		}

@@ -150,7 +150,7 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 
 // ContactByEmail returns the contact with the email.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
-	return w.findOne(ctx, bson.D{{Key: "email", Value: filter.NormaliseEmail(email)}})
+	return w.findOne(ctx, bson.D{{Key: "email", Value: db.NormaliseEmail(email)}})
 }
 
 func (w *workspace) findOne(ctx context.Context, which bson.D) (*db.Contact, error) {
