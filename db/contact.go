@@ -52,8 +52,10 @@ type Contact struct {
 	Custom       filter.Object
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
-	Version      int64   // counts the writes, from 1
-	From         *JobRow // that was applied last; for upserts only, neither shown nor filtered by
+	Version      int64           // counts the writes, from 1
+	From         *JobRow         // that was applied last; for upserts only, neither shown nor filtered by
+	Merged       []MergedContact // that became part of this one, and those that were parts of them; not filtered by
+	Merging      *Merging        // while a store makes it a part of another one
 }
 
 // Field makes a contact a filter.Document.

@@ -60,7 +60,7 @@ func TestPhoneStays(t *testing.T) {
 }
 
 func TestPhoneRegion(t *testing.T) {
-	for text, want := range map[string]string{"": "", "GB": "GB", " us ": "US"} {
+	for text, want := range map[string]string{"": "", "GB": "GB", "us": "US"} {
 		if got, err := db.ParsePhoneRegion(text); got != want || err != nil {
 			t.Errorf("%q: got %q, %v", text, got, err)
 		}

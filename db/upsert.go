@@ -69,12 +69,16 @@ func (p ContactPatch) MatchEmail() string {
 	return NormaliseEmail(*p.Email)
 }
 
-// Upsert says what becomes of the patch where stored is the contact with its MatchEmail or CreatedID, nil if there is none.
+// Upsert says what becomes of the patch where stored is the contact with its MatchEmail or CreatedID, or of which one with
+// that became part, nil if there is none.
 // Next is that contact with the patch applied. Unless it is skipped, the store admits it, and where it is the result's
 // contact, too, writes it: else the result has what is stored.
 func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (next *Contact, result UpsertResult, err error) {
 	if p.MatchEmail() == "" && mode != CreateOnly {
 		return nil, UpsertResult{}, NoEmail()
+	}
+	if stored != nil && stored.Email != p.MatchEmail() {
+		p.Email = nil // one that had it became part of this one, which keeps its own
 	}
 	var c Contact
 	if stored == nil {
@@ -86,7 +90,7 @@ func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (n
 		return nil, UpsertResult{}, err
 	}
 	switch {
-	case stored != nil && stored.ID == p.CreatedID():
+	case stored != nil && stored.isCreatedBy(p):
 		return &c, UpsertResult{Contact: stored, Created: true}, nil
 	case stored == nil && mode == UpdateOnly, stored != nil && mode == CreateOnly:
 		return &c, UpsertResult{Contact: stored, Skipped: true}, nil
@@ -95,6 +99,12 @@ func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (n
 	default:
 		return &c, UpsertResult{Contact: &c, Created: stored == nil}, nil
 	}
+}
+
+// isCreatedBy says whether the patch created the contact, or one that became part of it.
+func (c *Contact) isCreatedBy(p ContactPatch) bool {
+	id := p.CreatedID()
+	return id != "" && (c.ID == id || c.HasMerged(id))
 }
 
 func (c *Contact) hasApplied(r *JobRow) bool {

@@ -31,6 +31,9 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 	if c.From != nil {
 		d = appendElement(d, FromField, From(c.From))
 	}
+	if len(c.Merged) > 0 {
+		d = appendElement(d, MergedField, Merged(c.Merged))
+	}
 	d = end(d, start)
 	*buffer = d
 	return bytes.Clone(d)
@@ -87,6 +90,12 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 			case float64:
 				c.Version = int64(version)
 			}
+		case MergedField:
+			c.Merged = readMerged(v)
+		case MergingField:
+			merging, _ := ReadValue(v).(filter.Object)
+			c.Merging = readMerging(merging)
+			c.Email, _ = merging["email"].(string)
 		case FromField:
 			if from, ok := ReadValue(v).(filter.Object); ok {
 				job, _ := from["job"].(string)

@@ -33,25 +33,16 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 
 // UpdateContact changes what the patch changes, and nothing that others changed in the meantime.
 func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
-	return w.update(ctx, bson.D{{Key: "_id", Value: id}}, p)
-}
-
-// UpdateContacts changes contacts, some at a time.
-func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
-	return concurrently(ctx, ids, func(ctx context.Context, id string) (db.UpdateResult, error) {
-		c, err := w.UpdateContact(ctx, id, p)
-		if db.StoreFailed(err) {
-			return db.UpdateResult{}, err
-		}
-		return db.UpdateResult{Contact: c, Err: err}, nil
-	})
-}
-
-func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch) (*db.Contact, error) {
 	for range maxAttempts {
-		before, err := w.findOne(ctx, which)
+		before, err := w.contact(ctx, id)
 		if err != nil {
 			return nil, err
+		}
+		if before.Merging != nil {
+			if err := w.settle(ctx, before); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		after, err := p.Apply(*before, db.Now(ctx, w.now))
 		if err != nil {
@@ -68,7 +59,18 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 			return &after, nil
 		}
 	}
-	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")
+	return nil, tooManyChanges()
+}
+
+// UpdateContacts changes contacts, some at a time.
+func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
+	return concurrently(ctx, ids, func(ctx context.Context, id string) (db.UpdateResult, error) {
+		c, err := w.UpdateContact(ctx, id, p)
+		if db.StoreFailed(err) {
+			return db.UpdateResult{}, err
+		}
+		return db.UpdateResult{Contact: c, Err: err}, nil
+	})
 }
 
 // exactly matches a contact while it has the version that was read. Those of other programs may have none.
@@ -103,6 +105,9 @@ func difference(before, after *db.Contact) bson.D {
 	if after.From != nil && after.From != before.From {
 		set = append(set, bson.E{Key: document.FromField, Value: document.Value(document.From(after.From))})
 	}
+	if len(after.Merged) > len(before.Merged) {
+		set = append(set, bson.E{Key: document.MergedField, Value: document.Value(document.Merged(after.Merged))})
+	}
 	for key, is := range after.Custom {
 		was, had := before.Custom[key]
 		change(filter.CustomField+"."+key, was, is, had, true)
@@ -118,39 +123,108 @@ func difference(before, after *db.Contact) bson.D {
 	return update
 }
 
-// DeleteContacts deletes those of the contacts that exist.
+// DeleteContacts deletes those of the contacts that exist. Merges of them end before.
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
+	if _, err := w.settlePending(ctx, false); err != nil {
+		return nil, err
+	}
 	ids = unique(ids)
-	contacts, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, len(ids),
-		options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	found, err := w.byID(ctx, ids, options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
 	if err != nil {
 		return nil, err
 	}
 	existing := []string{}
-	for _, c := range inOrder(ids, contacts, func(c *db.Contact) string { return c.ID }) {
+	for _, c := range found {
 		if c != nil {
 			existing = append(existing, c.ID)
 		}
 	}
-	_, err = w.contacts.DeleteMany(ctx, w.scoped(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: existing}}}}))
-	if err != nil {
-		return nil, translate(err)
+	existing = unique(existing)
+	left := existing
+	for range maxAttempts {
+		which := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: left}}}}
+		result, err := w.contacts.DeleteMany(ctx, w.scoped(append(which, bson.E{Key: document.MergingField, Value: nil})))
+		if err != nil || int(result.DeletedCount) == len(left) {
+			return existing, translate(err)
+		}
+		marked, err := w.read(ctx, which, len(left), options.Find())
+		if err != nil {
+			return nil, err
+		}
+		if err := w.settle(ctx, marked...); err != nil {
+			return nil, err
+		}
+		// A part of another contact is deleted with that.
+		if found, err = w.byID(ctx, left, options.Find()); err != nil {
+			return nil, err
+		}
+		left = []string{}
+		for _, c := range found {
+			if c != nil {
+				left = append(left, c.ID)
+			}
+		}
+		if left = unique(left); len(left) == 0 {
+			return existing, nil
+		}
 	}
-	return existing, nil
+	return nil, tooManyChanges()
 }
 
 // ContactsByID returns a contact for each ID, nil where there is none.
 func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
-	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}}, len(ids), options.Find())
+	return w.byID(ctx, ids, options.Find())
+}
+
+func (w *workspace) byID(ctx context.Context, ids []string, opts *options.FindOptionsBuilder) ([]*db.Contact, error) {
+	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}}, len(ids), opts)
 	if err != nil {
 		return nil, err
 	}
-	return inOrder(ids, found, func(c *db.Contact) string { return c.ID }), nil
+	contacts := inOrder(ids, found, func(c *db.Contact) string { return c.ID })
+	var missing []string
+	for i, c := range contacts {
+		if c == nil {
+			missing = append(missing, ids[i])
+		}
+	}
+	reached, err := w.reach(ctx, missing, nil)
+	if err != nil || len(reached) == 0 {
+		return contacts, err
+	}
+	for i, c := range contacts {
+		if c == nil {
+			contacts[i] = withID(reached, ids[i])
+		}
+	}
+	return contacts, nil
+}
+
+// contact fails with NotFound.
+func (w *workspace) contact(ctx context.Context, id string) (*db.Contact, error) {
+	c, err := w.findOne(ctx, bson.D{{Key: "_id", Value: id}})
+	if db.CodeOf(err) != db.NotFound {
+		return c, err
+	}
+	found, err := w.reach(ctx, []string{id}, nil)
+	if c := withID(found, id); c != nil || err != nil {
+		return c, err
+	}
+	return nil, db.NoSuchContact()
 }
 
 // ContactByEmail returns the contact with the email.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
-	return w.findOne(ctx, bson.D{{Key: "email", Value: db.NormaliseEmail(email)}})
+	email = db.NormaliseEmail(email)
+	c, err := w.findOne(ctx, bson.D{{Key: "email", Value: email}})
+	if db.CodeOf(err) != db.NotFound {
+		return c, err
+	}
+	found, err := w.reach(ctx, nil, []string{email})
+	if c := withEmails(found, []string{email})[email]; c != nil || err != nil {
+		return c, err
+	}
+	return nil, db.NoSuchContact()
 }
 
 func (w *workspace) findOne(ctx context.Context, which bson.D) (*db.Contact, error) {

@@ -106,8 +106,12 @@ func (s *Store) Workspace(id string) db.Workspace { return &workspace{Store: s, 
 // Ready says whether the server can be read from.
 func (s *Store) Ready(ctx context.Context) error { return translate(s.client.Ping(ctx, nil)) }
 
-// Load waits until the indexes are built. The store answers without them, too, and MongoDB does not say how far it is.
+// Load ends what processes that died have left to do, and waits until the indexes are built. The store answers without
+// either, too, and MongoDB does not say how far it is.
 func (s *Store) Load(ctx context.Context, _ func(done, total int64)) error {
+	if err := s.settleAll(ctx); err != nil {
+		return err
+	}
 	return translate(s.indexes.wait(ctx))
 }
 

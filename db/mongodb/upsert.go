@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -47,26 +48,22 @@ type draft struct {
 // drafts reads the contacts of the patches and applies these. Patches that fail have their results at once, and so have
 // those for which nothing is to be written; the contacts of all others are in the drafts and in the results.
 func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode, results []db.UpsertResult) ([]*draft, error) {
-	var emails []string
-	for _, p := range patches {
-		if email := p.MatchEmail(); email != "" {
-			emails = append(emails, email)
-		}
-	}
-	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
+	stored, err := w.stored(ctx, patches)
 	if err != nil {
 		return nil, err
 	}
-	byEmail := map[string]*draft{}
-	for _, c := range found {
-		byEmail[c.Email] = &draft{before: c}
-	}
+	byEmail, byContact := map[string]*draft{}, map[*db.Contact]*draft{}
 	var drafts []*draft
 	err = w.admitting(ctx, func(admit func(before, c *db.Contact) error) {
 		for i, p := range patches {
 			email := p.MatchEmail()
 			d := byEmail[email]
-			if d == nil {
+			if c := stored[i]; c != nil {
+				if d = byContact[c]; d == nil {
+					d = &draft{before: c}
+					byContact[c] = d
+				}
+			} else if d == nil {
 				d = &draft{}
 				if email != "" {
 					byEmail[email] = d
@@ -184,16 +181,70 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 			return result
 		}
 	}
-	return db.UpsertResult{Err: db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")}
+	return db.UpsertResult{Err: tooManyChanges()}
+}
+
+// stored returns for each patch the contact to which an upsert applies it, nil where there is none. Each contact is there
+// once.
+func (w *workspace) stored(ctx context.Context, patches []db.ContactPatch) ([]*db.Contact, error) {
+	var emails []string
+	for _, p := range patches {
+		if email := p.MatchEmail(); email != "" {
+			emails = append(emails, email)
+		}
+	}
+	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
+	if err != nil {
+		return nil, err
+	}
+	byEmail := withEmails(found, nil)
+	var ids, missing []string
+	for _, p := range patches {
+		email := p.MatchEmail()
+		if byEmail[email] != nil {
+			continue
+		}
+		if email != "" {
+			missing = append(missing, email)
+		}
+		if id := p.CreatedID(); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	reached, err := w.reach(ctx, ids, missing)
+	if err != nil {
+		return nil, err
+	}
+	all := inOrder(idsOf(found, reached), slices.Concat(reached, found), func(c *db.Contact) string { return c.ID })
+	byEmail = withEmails(all, missing)
+	contacts := make([]*db.Contact, len(patches))
+	for i, p := range patches {
+		contacts[i] = byEmail[p.MatchEmail()]
+		if id := p.CreatedID(); contacts[i] == nil && id != "" && len(reached) > 0 {
+			contacts[i] = withID(all, id)
+		}
+	}
+	return contacts, nil
+}
+
+// idsOf returns the IDs of contacts, each once.
+func idsOf(lists ...[]*db.Contact) []string {
+	var ids []string
+	for _, c := range slices.Concat(lists...) {
+		ids = append(ids, c.ID)
+	}
+	return unique(ids)
 }
 
 // match returns the contact to which an upsert applies the patch, nil where there is none.
 func (w *workspace) match(ctx context.Context, p db.ContactPatch) (*db.Contact, error) {
-	for _, by := range []bson.E{{Key: "email", Value: p.MatchEmail()}, {Key: "_id", Value: p.CreatedID()}} {
-		if by.Value == "" {
-			continue
+	if email := p.MatchEmail(); email != "" {
+		if c, err := w.ContactByEmail(ctx, email); db.CodeOf(err) != db.NotFound {
+			return c, err
 		}
-		if c, err := w.findOne(ctx, bson.D{by}); db.CodeOf(err) != db.NotFound {
+	}
+	if id := p.CreatedID(); id != "" {
+		if c, err := w.contact(ctx, id); db.CodeOf(err) != db.NotFound {
 			return c, err
 		}
 	}
