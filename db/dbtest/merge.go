@@ -177,7 +177,9 @@ func testMergeRaces(t *testing.T, store db.Store) {
 		var tags []string
 		together(2+2*writers, func(i int) {
 			if i < 2 {
-				_, errs[i] = w.MergeContacts(t.Context(), contacts[i].ID, contacts[1-i].ID, nil)
+				for again := true; again; again = db.CodeOf(errs[i]) == db.Conflict { // too many changes at once
+					_, errs[i] = w.MergeContacts(t.Context(), contacts[i].ID, contacts[1-i].ID, nil)
+				}
 				return
 			}
 			for n := range writes {
@@ -206,8 +208,8 @@ func testMergeRaces(t *testing.T, store db.Store) {
 			t.Fatalf("the merges ended with %v and %v", errs[0], errs[1])
 		}
 		for _, err := range errs {
-			if code := db.CodeOf(err); err != nil && code != db.BadInput && code != db.Conflict {
-				t.Errorf("the merge that lost: %v", err)
+			if err != nil {
+				wantCode(t, err, db.BadInput) // both IDs name the same contact then
 			}
 		}
 		found := must[[]*db.Contact](t)(w.ContactsByID(t.Context(), []string{contacts[0].ID, contacts[1].ID}))

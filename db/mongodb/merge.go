@@ -38,8 +38,15 @@ func (w *workspace) mergeState(ctx context.Context) (state mergeState, err error
 	return state, translate(err)
 }
 
-// MergeContacts merges two contacts. Where others change one of them meanwhile it begins anew.
+// MergeContacts merges two contacts. Where others change one of them meanwhile it begins anew. Merges of one process wait for
+// each other: two in opposite directions could keep each other from ending.
 func (w *workspace) MergeContacts(ctx context.Context, survivor, duplicate string, version *int64) (*db.Contact, error) {
+	select {
+	case w.merging <- struct{}{}:
+		defer func() { <-w.merging }()
+	case <-ctx.Done():
+		return nil, translate(ctx.Err())
+	}
 	for range maxAttempts {
 		contacts, err := w.ContactsByID(ctx, []string{survivor, duplicate})
 		if err != nil {
@@ -225,10 +232,12 @@ func (w *workspace) settlePending(ctx context.Context, left bool) (ever bool, er
 
 // settleAll settles the merges that processes have left when they died.
 func (s *Store) settleAll(ctx context.Context) error {
-	var ids []string
-	err := s.workspaces.Distinct(ctx, "_id", bson.D{{Key: "merged", Value: true}}).Decode(&ids)
+	ids, err := readAll(ctx, s.workspaces, bson.D{{Key: "merged", Value: true}}, 1, options.Find(), func(raw bson.Raw) (string, error) {
+		id, _ := raw.Lookup("_id").StringValueOK()
+		return id, nil
+	})
 	if err != nil {
-		return translate(err)
+		return err
 	}
 	for _, id := range ids {
 		if _, err := (&workspace{s, id}).settlePending(ctx, true); err != nil {

@@ -45,6 +45,7 @@ type Store struct {
 	mu         sync.Mutex
 	catalogues map[string]*catalogue // by workspace
 
+	merging chan struct{} // has an element while a merge is under way
 	counts  sharing[int64]
 	indexes *background
 }
@@ -91,6 +92,7 @@ func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		leases:     database.Collection("leases"),
 		files:      database,
 		catalogues: map[string]*catalogue{},
+		merging:    make(chan struct{}, 1),
 	}
 	if err := s.createIndexes(ctx); err != nil {
 		_ = client.Disconnect(context.WithoutCancel(ctx))
