@@ -9,7 +9,7 @@ import (
 )
 
 // MaxMerged is how many contacts may have been merged into one.
-const MaxMerged = 1_000
+const MaxMerged = 100
 
 // MergedContact is a contact that became part of another, which from then on is found by its ID, too.
 type MergedContact struct {
@@ -54,7 +54,7 @@ func Merge(survivor, duplicate Contact, version *int64, now time.Time) (Contact,
 		return Contact{}, tooMuch(err)
 	}
 	if len(c.Merged) > MaxMerged {
-		return Contact{}, Errorf(LimitExceeded, "at most %d contacts can be merged into one; keep this one apart", MaxMerged)
+		return Contact{}, Errorf(LimitExceeded, "at most %d contacts can be merged into one; keep the rest apart", MaxMerged)
 	}
 	return c, nil
 }

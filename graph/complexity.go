@@ -45,6 +45,7 @@ func complexities() ComplexityRoot {
 		return costOfCall + child*size(first, db.DefaultPageSize, maxProblems)
 	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
+	c.Contact.MergedFrom = func(child int) int { return 10 * child } // most have none
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	ofSample := func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Sample, c.ContactSet.Sample = ofSample, ofSample

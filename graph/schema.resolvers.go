@@ -129,6 +129,14 @@ func (r *mutationResolver) DeleteContacts(ctx context.Context, input DeleteConta
 	return payload, nil
 }
 
+func (r *mutationResolver) MergeContacts(ctx context.Context, input MergeContactsInput) (*MergeContactsPayload, error) {
+	merged, err := requestOf(ctx).merge(ctx, input)
+	if err != nil {
+		return nil, fail(ctx, inInput(err))
+	}
+	return &MergeContactsPayload{&Contact{merged}}, nil
+}
+
 func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error) {
 	patch, err := requestOf(ctx).newSegment(input)
 	if err != nil {
