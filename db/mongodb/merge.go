@@ -79,14 +79,18 @@ func (w *workspace) MergeContacts(ctx context.Context, survivor, duplicate strin
 	return nil, tooManyChanges()
 }
 
+// noteMerge takes note of it, with an update of the workspace's document, that there are contacts that became part of others.
+func (w *workspace) noteMerge(ctx context.Context, update bson.D) error {
+	update = append(bson.D{{Key: "$set", Value: bson.D{{Key: "merged", Value: true}}}}, update...)
+	_, err := w.workspaces.UpdateOne(ctx, bson.D{{Key: "_id", Value: w.id}}, update, options.UpdateOne().SetUpsert(true))
+	return translate(err)
+}
+
 // mark takes note of a merge and marks the duplicate, unless somebody has changed it.
 func (w *workspace) mark(ctx context.Context, gone, kept *db.Contact) error {
-	_, err := w.workspaces.UpdateOne(ctx, bson.D{{Key: "_id", Value: w.id}}, bson.D{
-		{Key: "$set", Value: bson.D{{Key: "merged", Value: true}}},
-		{Key: "$addToSet", Value: bson.D{{Key: "merging", Value: gone.ID}}},
-	}, options.UpdateOne().SetUpsert(true))
+	err := w.noteMerge(ctx, bson.D{{Key: "$addToSet", Value: bson.D{{Key: "merging", Value: gone.ID}}}})
 	if err != nil {
-		return translate(err)
+		return err
 	}
 	mark := document.Merging(db.Merging{Into: kept.ID, Version: kept.Version}, gone.Email)
 	_, err = w.contacts.UpdateOne(ctx, w.exactly(gone), bson.D{

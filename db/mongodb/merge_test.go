@@ -197,3 +197,33 @@ func wantWhole(t *testing.T, w db.Workspace, survivor, duplicate *db.Contact, go
 		t.Errorf("after %d writes there are %d contacts: %+v", writes, len(left), left)
 	}
 }
+
+// TestMergesOfTwoServers merges in both directions at once, each on its own server.
+func TestMergesOfTwoServers(t *testing.T) {
+	uri := mongotest.Database(t)
+	one := &oneUpdate{}
+	servers := []db.Workspace{openWith(t, uri, one.monitor()).Workspace("w"), openWith(t, uri, one.monitor()).Workspace("w")}
+	for round := range 10 {
+		contacts := []*db.Contact{
+			mustCreate(t, servers[0], db.ContactPatch{Email: new(fmt.Sprintf("a%d@example.com", round)), Tags: &[]string{"a"}}),
+			mustCreate(t, servers[0], db.ContactPatch{Email: new(fmt.Sprintf("b%d@example.com", round)), Tags: &[]string{"b"}}),
+		}
+		errs := make([]error, 2)
+		var both sync.WaitGroup
+		for i, w := range servers {
+			both.Go(func() {
+				for again := true; again; again = db.CodeOf(errs[i]) == db.Conflict { // too many changes at once
+					_, errs[i] = w.MergeContacts(t.Context(), contacts[i].ID, contacts[1-i].ID, nil)
+				}
+			})
+		}
+		both.Wait()
+		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("the merges ended with %v and %v", errs[0], errs[1])
+		}
+		found, err := servers[0].ContactsByID(t.Context(), []string{contacts[0].ID, contacts[1].ID})
+		if err != nil || found[0] == nil || found[1] == nil || found[0].ID != found[1].ID || len(found[0].Tags) != 2 || len(found[0].Merged) != 1 {
+			t.Fatalf("there are %+v and %+v, %v", found[0], found[1], err)
+		}
+	}
+}

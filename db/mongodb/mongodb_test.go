@@ -55,25 +55,10 @@ func open(t *testing.T, uri string, now func() time.Time) db.Store {
 	return store
 }
 
-// openBuilt is open with all indexes built: FerretDB closes connections when the building of indexes is given up. It lets
-// one update in at a time: FerretDB finds and writes in two steps, and would not notice a version that changes in between.
+// openBuilt is open with all indexes built: FerretDB closes connections when the building of indexes is given up.
 func openBuilt(t *testing.T, uri string, now func() time.Time) db.Store {
 	t.Helper()
-	var one sync.Mutex
-	ended := func(command string) {
-		if command == "update" {
-			one.Unlock()
-		}
-	}
-	store, err := mongodb.OpenWatched(t.Context(), uri, now, slog.New(slog.DiscardHandler), &event.CommandMonitor{
-		Started: func(_ context.Context, e *event.CommandStartedEvent) {
-			if e.CommandName == "update" {
-				one.Lock()
-			}
-		},
-		Succeeded: func(_ context.Context, e *event.CommandSucceededEvent) { ended(e.CommandName) },
-		Failed:    func(_ context.Context, e *event.CommandFailedEvent) { ended(e.CommandName) },
-	})
+	store, err := mongodb.OpenWatched(t.Context(), uri, now, slog.New(slog.DiscardHandler), new(oneUpdate).monitor())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +66,27 @@ func openBuilt(t *testing.T, uri string, now func() time.Time) db.Store {
 		t.Fatal(err)
 	}
 	return store
+}
+
+// oneUpdate lets one update in at a time: FerretDB finds and writes in two steps, and does not notice a version that changes
+// in between.
+type oneUpdate struct{ sync.Mutex }
+
+func (o *oneUpdate) monitor() *event.CommandMonitor {
+	ended := func(command string) {
+		if command == "update" {
+			o.Unlock()
+		}
+	}
+	return &event.CommandMonitor{
+		Started: func(_ context.Context, e *event.CommandStartedEvent) {
+			if e.CommandName == "update" {
+				o.Lock()
+			}
+		},
+		Succeeded: func(_ context.Context, e *event.CommandSucceededEvent) { ended(e.CommandName) },
+		Failed:    func(_ context.Context, e *event.CommandFailedEvent) { ended(e.CommandName) },
+	}
 }
 
 // isFerretDB tells the stand-in from a real MongoDB, which runs every case.
