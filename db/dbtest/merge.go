@@ -55,7 +55,7 @@ func testMerge(t *testing.T, store db.Store) {
 	}
 
 	// By the old ID and the old email it is changed, too, and keeps its own email.
-	got = must[*db.Contact](t)(w.UpdateContact(t.Context(), duplicate.ID, db.ContactPatch{Version: ptr(int64(2)), AddTags: []string{"c"}}))
+	must[*db.Contact](t)(w.UpdateContact(t.Context(), duplicate.ID, db.ContactPatch{Version: ptr(int64(2)), AddTags: []string{"c"}}))
 	results := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{
 		{Email: ptr("ada@old.example"), AddTags: []string{"d"}}, {Email: ptr("ada@example.com"), AddTags: []string{"e"}}, {Email: ptr("ada@old.example"), AddTags: []string{"f"}},
 	}, db.Upsert))

@@ -236,7 +236,8 @@ func (w *workspace) settlePending(ctx context.Context, left bool) (ever bool, er
 
 // settleAll settles the merges that processes have left when they died.
 func (s *Store) settleAll(ctx context.Context) error {
-	ids, err := readAll(ctx, s.workspaces, bson.D{{Key: "merged", Value: true}}, 1, options.Find(), func(raw bson.Raw) (string, error) {
+	const most = 100 // in one round trip
+	ids, err := readAll(ctx, s.workspaces, bson.D{{Key: "merged", Value: true}}, most, options.Find(), func(raw bson.Raw) (string, error) {
 		id, _ := raw.Lookup("_id").StringValueOK()
 		return id, nil
 	})
