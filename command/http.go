@@ -24,7 +24,7 @@ func newHandler(
 ) http.Handler {
 	mux := http.NewServeMux()
 	options := graph.Options{
-		Workspace: store.Workspace(workspaceID), Jobs: jobs, Log: log, Now: now, Zone: s.zone,
+		Workspace: store.Workspace(workspaceID), Jobs: jobs, Log: log, Now: now, Zone: s.zone, Region: s.region,
 		Timeout: s.timeout, MaxBody: s.maxBody, Limits: s.limits, KeepActivity: s.keepActivity,
 	}
 	api := allowOrigins(s.origins)

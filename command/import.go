@@ -32,6 +32,7 @@ func importCommand(env environment) *cli.Command {
 			&cli.StringFlag{Name: "format", Usage: "jsonl, array or csv; recognised unless given"},
 			&cli.StringFlag{Name: "encoding", Usage: "of the text, such as windows-1252; recognised unless given, see docs/import.md"},
 			&cli.StringFlag{Name: "delimiter", Usage: "between the columns of CSV: a character, or comma, semicolon, tab or pipe; recognised unless given"},
+			phoneRegionFlag(),
 			&cli.BoolFlag{Name: "dry-run", Usage: "say what would be done, and do nothing"},
 			&cli.StringFlag{Name: "rejected", Usage: "write rejected rows with their reasons to this CSV file; FILE.rejected.csv unless given"},
 		),
@@ -48,6 +49,7 @@ func importFile(ctx context.Context, env environment, c *cli.Command, name strin
 	options, err := transfer.Request{
 		Map: strings.Join(c.StringSlice("map"), ","), Type: strings.Join(c.StringSlice("type"), ","), Mode: c.String("mode"), Tags: c.StringSlice("tag"),
 		Format: c.String("format"), Encoding: c.String("encoding"), Delimiter: c.String("delimiter"), Guess: c.Bool("guess"),
+		PhoneRegion: c.String("phone-region"),
 	}.Options()
 	if err != nil {
 		return err

@@ -23,6 +23,7 @@ type settings struct {
 	timeout   time.Duration
 	stall     time.Duration  // ends an answer of which the client has read nothing for so long
 	zone      *time.Location // of the workspace
+	region    string         // of phones without a country code, "" for none
 	maxBody   int64
 	maxImport int64 // bytes of a file
 	limits    filter.Limits
@@ -61,6 +62,7 @@ func serveFlags() []cli.Flag {
 			Usage: "show for so long what was done to contacts, such as 720h; 0s never. A change that is older leaves the log",
 		},
 		zoneFlag(),
+		phoneRegionFlag(),
 		limitFlag("max-filter-depth", "SEGMENTQL_MAX_FILTER_DEPTH", filter.MaxDepth, "nest filters at most so deep"),
 		limitFlag("max-filter-conditions", "SEGMENTQL_MAX_FILTER_CONDITIONS", filter.MaxConditions, "take at most this many conditions in a filter"),
 		limitFlag("max-filter-values", "SEGMENTQL_MAX_FILTER_VALUES", filter.MaxValues, "take at most this many values in a list of a filter"),
@@ -72,6 +74,13 @@ func zoneFlag() cli.Flag {
 	return &cli.StringFlag{
 		Name: "time-zone", Sources: cli.EnvVars("SEGMENTQL_TIME_ZONE"), Value: "UTC",
 		Usage: "days in filters are those of this time zone, where a filter names no other; an IANA name",
+	}
+}
+
+func phoneRegionFlag() cli.Flag {
+	return &cli.StringFlag{
+		Name: "phone-region", Sources: cli.EnvVars("SEGMENTQL_PHONE_REGION"),
+		Usage: "phones without a country code are of this region, as in GB or US; left as they are unless given",
 	}
 }
 
@@ -102,7 +111,11 @@ func readSettings(c *cli.Command) (settings, error) {
 	if s.zone, zoneErr = filter.ParseZone(c.String("time-zone")); zoneErr != nil {
 		zoneErr = fmt.Errorf("--time-zone: %w", zoneErr)
 	}
-	mistakes := []error{noArguments(c), checkAddress(s.address), zoneErr}
+	var regionErr error
+	if s.region, regionErr = db.ParsePhoneRegion(c.String("phone-region")); regionErr != nil {
+		regionErr = fmt.Errorf("--phone-region: %w", regionErr)
+	}
+	mistakes := []error{noArguments(c), checkAddress(s.address), zoneErr, regionErr}
 	if s.admin != "" {
 		mistakes = append(mistakes, checkAddress(s.admin))
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -43,7 +44,7 @@ func (i imports) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i imports) answer(w http.ResponseWriter, r *http.Request) (status int, answer any, err error) {
-	asked, err := readImport(r.URL.Query())
+	asked, err := readImport(r.URL.Query(), i.settings.region)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -92,8 +93,8 @@ type importAsked struct {
 	dryRun   bool
 }
 
-// readImport reads the parameters and reports all mistakes together.
-func readImport(query url.Values) (importAsked, error) {
+// readImport reads the parameters and reports all mistakes together. Where they name no region of phones, it is the one given.
+func readImport(query url.Values, region string) (importAsked, error) {
 	var a importAsked
 	var mistakes []error
 	flag := func(name string) bool {
@@ -109,8 +110,9 @@ func readImport(query url.Values) (importAsked, error) {
 	a.request = transfer.Request{
 		Map: list("map"), Type: list("type"), Mode: query.Get("mode"), Tags: transfer.ParseTags(list("tags")), Format: query.Get("format"),
 		Encoding: query.Get("encoding"), Delimiter: query.Get("delimiter"), Guess: flag("guess"),
+		PhoneRegion: cmp.Or(query.Get("phoneRegion"), region),
 	}
-	known := []string{"map", "type", "mode", "tags", "format", "encoding", "delimiter", "guess", "dryRun", "filename"}
+	known := []string{"map", "type", "mode", "tags", "format", "encoding", "delimiter", "guess", "phoneRegion", "dryRun", "filename"}
 	for name := range query {
 		if !slices.Contains(known, name) {
 			mistakes = append(mistakes, db.Errorf(db.BadInput, "there is no such parameter; they are %s", strings.Join(known, ", ")).At(name))

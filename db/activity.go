@@ -20,6 +20,7 @@ type Action string
 const (
 	Created Action = "CREATED"
 	Updated Action = "UPDATED"
+	Merged  Action = "MERGED" // another contact became part of it
 )
 
 // Activity is one thing that was done to a contact. The contact has the last one itself, so that both are written
@@ -43,7 +44,8 @@ type FieldChange struct {
 
 // Activities are what was done to contacts.
 type Activities interface {
-	// Activity returns what was done to a contact, newest first; nothing where there is no such contact.
+	// Activity returns what was done to a contact, newest first, or to one that became part of another, until then; nothing
+	// where there is no such contact.
 	Activity(ctx context.Context, q ActivityQuery) ([]Activity, error)
 
 	// ForgetActivity deletes some of what was done before the time from the log, and says whether there may be more
@@ -69,8 +71,12 @@ func (q ActivityQuery) Check() error {
 
 // Answer is what the contact itself tells, and between that the log, of which read returns the newest entries as the
 // query that it is given asks. A contact always tells of its creation. The contact has to be read before the log: then
-// nothing is missed of what moves from one into the other.
+// nothing is missed of what moves from one into the other. What was done to a contact that became part of it is in the log,
+// with its creation.
 func (q ActivityQuery) Answer(c *Contact, read func(ActivityQuery) ([]Activity, error)) ([]Activity, error) {
+	if c.ID != q.Contact {
+		return read(q)
+	}
 	all := []Activity{}
 	if last := c.LastChange; last != nil && last.Version < q.Below {
 		if !last.At.Before(q.Since) {
@@ -86,12 +92,26 @@ func (q ActivityQuery) Answer(c *Contact, read func(ActivityQuery) ([]Activity, 
 		return nil, err
 	}
 	all = append(all, logged...)
-	creation := Activity{Version: 1, At: c.CreatedAt, By: c.CreatedBy, Action: Created}
+	creation := c.creation()
 	known := slices.ContainsFunc(all, func(a Activity) bool { return a.Version <= creation.Version })
 	if len(logged) < q.Limit && creation.Version < q.Below && !known && !creation.At.Before(q.Since) {
 		all = append(all, creation)
 	}
 	return all, nil
+}
+
+// creation of the contact.
+func (c *Contact) creation() Activity {
+	return Activity{Version: 1, At: c.CreatedAt, By: c.CreatedBy, Action: Created}
+}
+
+// Activities are those that the contact itself tells. They are for the log when it becomes part of another.
+func (c *Contact) Activities() []Activity {
+	all := []Activity{c.creation()}
+	if c.LastChange != nil {
+		all = append(all, *c.LastChange)
+	}
+	return all
 }
 
 // Sign has a contact say who made it of what it was before, nil where it is new, and what has changed. All else of it
@@ -107,14 +127,18 @@ func (c *Contact) Sign(before *Contact, by Actor) {
 		return
 	}
 	changes, omitted := changesOf(before, c)
-	if len(changes) == 0 {
+	action := Updated
+	if len(c.Merged) > len(before.Merged) {
+		action = Merged
+	}
+	if len(changes) == 0 && action == Updated {
 		c.UpdatedAt = before.UpdatedAt
 		if c.From == before.From {
 			c.Version = before.Version
 		}
 		return
 	}
-	c.LastChange = &Activity{Version: c.Version, At: c.UpdatedAt, By: by, Action: Updated, Changes: changes, Omitted: omitted}
+	c.LastChange = &Activity{Version: c.Version, At: c.UpdatedAt, By: by, Action: action, Changes: changes, Omitted: omitted}
 	if c.Status != before.Status {
 		if source == "" {
 			source = by.words()

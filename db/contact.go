@@ -2,7 +2,6 @@ package db
 
 import (
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +16,6 @@ const (
 	MaxTags        = 1_000     // tags of one contact
 	MaxCustomSize  = 512 << 10 // bytes that the custom fields of one contact take, roughly as JSON
 	MaxCustomDepth = 32        // nesting of objects and lists within custom
-	MaxEmailLength = 254       // RFC 5321, 4.5.3.1.3, less the angle brackets
 )
 
 // Status says whether a contact may be written to.
@@ -43,8 +41,8 @@ func (s Status) known() bool {
 // Contact is a person in a workspace. Text fields are "" where the contact has none.
 type Contact struct {
 	ID           string
-	Email        string // lower case, unique in its workspace
-	Phone        string
+	Email        string // see NormaliseEmail; unique in its workspace
+	Phone        string // in E.164 where it is a number that there may be
 	FirstName    string
 	LastName     string
 	Status       Status
@@ -54,8 +52,10 @@ type Contact struct {
 	Custom       filter.Object
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
-	Version      int64   // counts the writes, from 1
-	From         *JobRow // that was applied last; for jobs only, neither shown nor filtered by
+	Version      int64           // counts the writes, from 1
+	From         *JobRow         // that was applied last; for jobs only, neither shown nor filtered by
+	Merged       []MergedContact // that became part of this one, and those that were parts of them; not filtered by
+	Merging      *Merging        // while a store makes it a part of another one
 
 	// What Sign keeps of what was done to the contact. None of it is filtered by.
 	CreatedBy     Actor
@@ -107,10 +107,6 @@ func list(texts []string) []any {
 
 // normalise brings the fields into the form in which they are stored, or says what is wrong with them.
 func (c *Contact) normalise() error {
-	c.Email = filter.NormaliseEmail(c.Email)
-	if err := checkEmail(c.Email); err != nil {
-		return err
-	}
 	for _, field := range [...]struct {
 		name string
 		text *string
@@ -134,17 +130,6 @@ func (c *Contact) normalise() error {
 		return mistake.At(filter.CustomField)
 	}
 	c.Custom = custom.(filter.Object)
-	return nil
-}
-
-func checkEmail(email string) error {
-	if email == "" {
-		return nil
-	}
-	address, err := mail.ParseAddress(email)
-	if err != nil || address.Address != email || len(email) > MaxEmailLength {
-		return Errorf(BadInput, "%q is not an email address like ada@example.com", short(email)).At("email")
-	}
 	return nil
 }
 

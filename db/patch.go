@@ -22,6 +22,7 @@ type ContactPatch struct {
 	Unset        []filter.Path // fields below custom to remove; they go before any is set
 	Version      *int64        // fails with Conflict where the contact has another version
 	From         *JobRow       // what the patch comes from; nil for what is no row of a job
+	PhoneRegion  string        // of a phone without a country code, see ParsePhoneRegion
 
 	// Of what the contact has by then.
 	AddTags        []string // those that it has already stay where they are
@@ -30,6 +31,18 @@ type ContactPatch struct {
 	RemoveSegments []string
 	Set            []FieldValue
 	Increments     []FieldIncrement
+
+	prepared bool
+}
+
+// Prepared returns the patch after that of Apply's work which takes long and needs no contact, so that many goroutines may
+// share it before contacts are written.
+func (p ContactPatch) Prepared() ContactPatch {
+	if p.Phone != nil && !p.prepared {
+		p.Phone = new(normalisePhone(*p.Phone, p.PhoneRegion))
+	}
+	p.prepared = true
+	return p
 }
 
 // FieldValue sets the field at a path below custom, and the objects on the way there that do not exist.
@@ -66,8 +79,10 @@ func (p ContactPatch) Apply(c Contact, now time.Time) (Contact, error) {
 	if p.Version != nil && *p.Version != c.Version {
 		return Contact{}, staleVersion(c.Version)
 	}
-	set(&c.Email, p.Email)
-	set(&c.Phone, p.Phone)
+	if err := c.setEmail(p.Email); err != nil {
+		return Contact{}, err
+	}
+	set(&c.Phone, p.Prepared().Phone)
 	set(&c.FirstName, p.FirstName)
 	set(&c.LastName, p.LastName)
 	set(&c.Status, p.Status)

@@ -42,7 +42,8 @@ type Workspace interface {
 	Activities
 }
 
-// Contacts are the contacts of a workspace.
+// Contacts are the contacts of a workspace. Where an ID or an email is that of no contact, but of one that became part of
+// another, it leads to that one.
 type Contacts interface {
 	// CreateContact fails with Conflict where another contact has the email.
 	CreateContact(ctx context.Context, p ContactPatch) (*Contact, error)
@@ -50,7 +51,7 @@ type Contacts interface {
 	// UpdateContact fails with NotFound, and with Conflict by version or email.
 	UpdateContact(ctx context.Context, id string, p ContactPatch) (*Contact, error)
 
-	// UpdateContacts applies the patch to each of the contacts, which are at most MaxPageSize. One for which it fails is
+	// UpdateContacts applies the patch to each of the IDs' contacts, which are at most MaxPageSize. One for which it fails is
 	// left alone: its result has the error, NotFound where there is no such contact. One to which the row of a job that the
 	// patch comes from was applied before stays as it is, too, and that is no error.
 	UpdateContacts(ctx context.Context, ids []string, p ContactPatch) ([]UpdateResult, error)
@@ -59,6 +60,10 @@ type Contacts interface {
 	// mode allows. A patch that fails leaves the others alone: its result has the error. Every patch needs an email,
 	// unless contacts are only created.
 	UpsertContacts(ctx context.Context, patches []ContactPatch, mode UpsertMode) ([]UpsertResult, error)
+
+	// MergeContacts makes the duplicate a part of the survivor, see Merge, and returns that. It fails with NotFound, and
+	// as Merge does, before anything is written.
+	MergeContacts(ctx context.Context, survivor, duplicate string, version *int64) (*Contact, error)
 
 	// DeleteContacts deletes those of the contacts that exist and returns their IDs.
 	DeleteContacts(ctx context.Context, ids []string) ([]string, error)

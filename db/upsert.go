@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/oklog/ulid/v2"
-
-	"segmentql/filter"
 )
 
 // UpsertMode says which of the patches of an upsert are applied. Those that are not are skipped.
@@ -69,15 +67,19 @@ func (p ContactPatch) MatchEmail() string {
 	if p.Email == nil {
 		return ""
 	}
-	return filter.NormaliseEmail(*p.Email)
+	return NormaliseEmail(*p.Email)
 }
 
-// Upsert says what becomes of the patch where stored is the contact with its MatchEmail or CreatedID, nil if there is none.
+// Upsert says what becomes of the patch where stored is the contact with its MatchEmail or CreatedID, or of which one with
+// that became part, nil if there is none.
 // Next is that contact with the patch applied. Unless it is skipped, the store admits it, and where it is the result's
 // contact, too, writes it: else the result has what is stored.
 func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (next *Contact, result UpsertResult, err error) {
 	if p.MatchEmail() == "" && mode != CreateOnly {
 		return nil, UpsertResult{}, NoEmail()
+	}
+	if stored != nil && stored.Email != p.MatchEmail() {
+		p.Email = nil // one that had it became part of this one, which keeps its own
 	}
 	var c Contact
 	if stored == nil {
@@ -89,7 +91,7 @@ func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (n
 		return nil, UpsertResult{}, err
 	}
 	switch {
-	case stored != nil && stored.ID == p.CreatedID():
+	case stored != nil && stored.isCreatedBy(p):
 		return &c, UpsertResult{Contact: stored, Created: true}, nil
 	case stored == nil && mode == UpdateOnly, stored != nil && mode == CreateOnly:
 		return &c, UpsertResult{Contact: stored, Skipped: true}, nil
@@ -98,6 +100,12 @@ func (p ContactPatch) Upsert(stored *Contact, mode UpsertMode, now time.Time) (n
 	default:
 		return &c, UpsertResult{Contact: &c, Created: stored == nil}, nil
 	}
+}
+
+// isCreatedBy says whether the patch created the contact, or one that became part of it.
+func (c *Contact) isCreatedBy(p ContactPatch) bool {
+	id := p.CreatedID()
+	return id != "" && (c.ID == id || c.HasMerged(id))
 }
 
 // HasApplied says whether the row was applied to the contact, and no row of another job since.

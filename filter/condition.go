@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // condition is one condition while it is lowered.
@@ -13,7 +14,7 @@ type condition struct {
 	ignoreCase bool
 	zone       *time.Location
 	now        time.Time
-	isEmail    bool
+	standard   string // name of the field, where it is a standard one
 }
 
 // today is the day on which now falls.
@@ -21,14 +22,32 @@ func (c *condition) today() Date { return DateOf(c.now, c.zone) }
 
 // text returns a text operand in the form in which the field is stored.
 func (c *condition) text(operand any) string {
-	if c.isEmail {
-		return NormaliseEmail(operand.(string))
+	text := operand.(string)
+	switch c.standard {
+	case "email":
+		return NormaliseEmail(text)
+	case "phone":
+		return normalisePhone(text)
 	}
-	return operand.(string)
+	return text
 }
 
 // NormaliseEmail returns the form in which addresses are stored and compared.
 func NormaliseEmail(address string) string { return strings.ToLower(strings.TrimSpace(address)) }
+
+// normalisePhone returns the form in which numbers with a country code are stored, which are those that begin with a plus.
+func normalisePhone(number string) string {
+	trimmed := strings.TrimSpace(number)
+	if !strings.HasPrefix(trimmed, "+") {
+		return number
+	}
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(".()/", r) || unicode.IsSpace(r) || unicode.Is(unicode.Dash, r) {
+			return -1
+		}
+		return r
+	}, trimmed)
+}
 
 // condition reads a condition with operators.
 func (r *reading) condition(member Member, fields Object, s scope) Condition {
@@ -38,7 +57,9 @@ func (r *reading) condition(member Member, fields Object, s scope) Condition {
 	c := &condition{
 		path: path, zone: r.zone(fields, s), now: r.Now.Truncate(time.Millisecond),
 		ignoreCase: r.flag(fields, "ignoreCase", false, s),
-		isEmail:    path.text == "email" && s.base.text == "",
+	}
+	if s.base.text == "" {
+		c.standard = path.text
 	}
 	var tests AllOf // positive: all of them of one value
 	var holds []Node

@@ -11,8 +11,8 @@ import (
 // maxActivity is how much is on a page: what was done may be told in a hundred kilobytes.
 const maxActivity = db.MaxActivity - 1
 
-// activity returns a page of what was done to a contact.
-func (r *request) activity(ctx context.Context, c *Contact, args db.PageArgs) (*ActivityConnection, error) {
+// activity returns a page of what was done to a contact, or to one that became part of another.
+func (r *request) activity(ctx context.Context, contact string, args db.PageArgs) (*ActivityConnection, error) {
 	if args.First != nil && *args.First > maxActivity {
 		return nil, db.Errorf(db.LimitExceeded, "first is at most %d; read further pages with the cursors", maxActivity).At("first")
 	}
@@ -25,7 +25,7 @@ func (r *request) activity(ctx context.Context, c *Contact, args db.PageArgs) (*
 				return nil, db.Errorf(db.BadInput, "the cursor is not valid here; use one that the same list returned").At("after")
 			}
 		}
-		return r.workspace.Activity(ctx, db.ActivityQuery{Contact: c.ID, Below: below, Since: r.since, Limit: limit})
+		return r.workspace.Activity(ctx, db.ActivityQuery{Contact: contact, Below: below, Since: r.since, Limit: limit})
 	})
 	return &ActivityConnection{done}, err
 }
@@ -78,8 +78,9 @@ type StatusChange struct{ db.StatusChange }
 func (s *StatusChange) Source() *string { return optional(s.StatusChange.Source) }
 
 // StatusChanges are the statuses that the contact has had.
-func (c *Contact) StatusChanges() []*StatusChange {
-	history := c.StatusHistory()
+func (c *Contact) StatusChanges() []*StatusChange { return statusChanges(c.StatusHistory()) }
+
+func statusChanges(history []db.StatusChange) []*StatusChange {
 	changes := make([]*StatusChange, len(history))
 	for i, s := range history {
 		changes[i] = &StatusChange{s}

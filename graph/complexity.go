@@ -45,11 +45,14 @@ func complexities() ComplexityRoot {
 		return costOfCall + child*size(first, db.DefaultPageSize, maxProblems)
 	}
 	c.Contact.Segments = func(child int, first *int32, _ *string) int { return ofPage(child, first, nil) }
-	c.Contact.Activity = func(child int, first *int32, _ *string) int {
+	ofActivity := func(child int, first *int32, _ *string) int {
 		return costOfCall + child*size(first, db.DefaultPageSize, maxActivity)
 	}
-	c.Contact.StatusChanges = func(child int) int { return 2 * child } // most contacts have few
+	c.Contact.Activity, c.MergedContact.Activity = ofActivity, ofActivity
+	ofStatuses := func(child int) int { return 2 * child } // most contacts have few
+	c.Contact.StatusChanges, c.MergedContact.StatusChanges = ofStatuses, ofStatuses
 	c.Activity.Changes = func(child int) int { return 5 * child }
+	c.Contact.MergedFrom = func(child int) int { return 10 * child } // most have none
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + child*min(len(ids), maxNodes) }
 	ofSample := func(child int, first *int32) int { return 1 + child*size(first, defaultSample, maxSample) }
 	c.SegmentPreview.Sample, c.ContactSet.Sample = ofSample, ofSample

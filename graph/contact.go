@@ -52,23 +52,23 @@ func optional(text string) *string {
 	return &text
 }
 
-// patch of what a created contact has.
-func (in CreateContactInput) patch() (db.ContactPatch, error) {
+// patch of what a created contact has, with its phone of the region.
+func (in CreateContactInput) patch(region string) (db.ContactPatch, error) {
 	custom, err := customObject(in.Custom.Value())
 	return db.ContactPatch{
 		Email: in.Email.Value(), Phone: in.Phone.Value(), FirstName: in.FirstName.Value(), LastName: in.LastName.Value(),
 		Status: in.Status.Value(), StatusSource: deref(in.StatusSource.Value()),
-		SubscribedAt: in.SubscribedAt.Value(), Tags: given(in.Tags.Value()), Custom: custom,
+		SubscribedAt: in.SubscribedAt.Value(), Tags: given(in.Tags.Value()), Custom: custom, PhoneRegion: region,
 	}, err
 }
 
-// patch of what an update changes: null removes.
-func (in UpdateContactInput) patch() (db.ContactPatch, error) {
+// patch of what an update changes, with its phone of the region: null removes.
+func (in UpdateContactInput) patch(region string) (db.ContactPatch, error) {
 	p := db.ContactPatch{
 		Email: cleared(in.Email.ValueOK()), Phone: cleared(in.Phone.ValueOK()),
 		FirstName: cleared(in.FirstName.ValueOK()), LastName: cleared(in.LastName.ValueOK()),
 		SubscribedAt: cleared(in.SubscribedAt.ValueOK()), Status: in.Status.Value(), StatusSource: deref(in.StatusSource.Value()),
-		Version: version(in.Version.Value()),
+		Version: version(in.Version.Value()), PhoneRegion: region,
 	}
 	for _, path := range in.Unset.Value() {
 		p.Unset = append(p.Unset, *path)

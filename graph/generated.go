@@ -35,6 +35,7 @@ type ResolverRoot interface {
 	ContactSet() ContactSetResolver
 	Field() FieldResolver
 	Job() JobResolver
+	MergedContact() MergedContactResolver
 	Mutation() MutationResolver
 	Query() QueryResolver
 	Segment() SegmentResolver
@@ -108,6 +109,7 @@ type ComplexityRoot struct {
 		FirstName     func(childComplexity int) int
 		ID            func(childComplexity int) int
 		LastName      func(childComplexity int) int
+		MergedFrom    func(childComplexity int) int
 		Phone         func(childComplexity int) int
 		Segments      func(childComplexity int, first *int32, after *string) int
 		Status        func(childComplexity int) int
@@ -285,6 +287,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MergeContactsPayload struct {
+		Contact func(childComplexity int) int
+	}
+
+	MergedContact struct {
+		Activity      func(childComplexity int, first *int32, after *string) int
+		At            func(childComplexity int) int
+		Email         func(childComplexity int) int
+		ID            func(childComplexity int) int
+		StatusChanges func(childComplexity int) int
+	}
+
 	MongoDBPlan struct {
 		DocumentsExamined func(childComplexity int) int
 		Indexes           func(childComplexity int) int
@@ -302,6 +316,7 @@ type ComplexityRoot struct {
 		DeleteContacts       func(childComplexity int, input DeleteContactsInput) int
 		DeleteSegment        func(childComplexity int, input DeleteSegmentInput) int
 		DuplicateSegment     func(childComplexity int, input DuplicateSegmentInput) int
+		MergeContacts        func(childComplexity int, input MergeContactsInput) int
 		RemoveSegmentMembers func(childComplexity int, input SegmentMembersInput) int
 		ResumeJob            func(childComplexity int, input ResumeJobInput) int
 		TagContacts          func(childComplexity int, input TagContactsInput) int
@@ -431,6 +446,9 @@ type FieldResolver interface {
 type JobResolver interface {
 	Problems(ctx context.Context, obj *Job, first *int32, after *string) (*JobProblemConnection, error)
 }
+type MergedContactResolver interface {
+	Activity(ctx context.Context, obj *MergedContact, first *int32, after *string) (*ActivityConnection, error)
+}
 type MutationResolver interface {
 	CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error)
 	UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error)
@@ -438,6 +456,7 @@ type MutationResolver interface {
 	TagContacts(ctx context.Context, input TagContactsInput) (*ChangeContactsPayload, error)
 	UpdateContacts(ctx context.Context, input UpdateContactsInput) (*ChangeContactsPayload, error)
 	DeleteContacts(ctx context.Context, input DeleteContactsInput) (*DeleteContactsPayload, error)
+	MergeContacts(ctx context.Context, input MergeContactsInput) (*MergeContactsPayload, error)
 	CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error)
 	UpdateSegment(ctx context.Context, input UpdateSegmentInput) (*UpdateSegmentPayload, error)
 	AddSegmentMembers(ctx context.Context, input SegmentMembersInput) (*ChangeSegmentMembersPayload, error)
@@ -737,6 +756,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Contact.LastName(childComplexity), true
+	case "Contact.mergedFrom":
+		if e.ComplexityRoot.Contact.MergedFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Contact.MergedFrom(childComplexity), true
 	case "Contact.phone":
 		if e.ComplexityRoot.Contact.Phone == nil {
 			break
@@ -1405,6 +1430,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.JobProblemEdge.Node(childComplexity), true
 
+	case "MergeContactsPayload.contact":
+		if e.ComplexityRoot.MergeContactsPayload.Contact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergeContactsPayload.Contact(childComplexity), true
+
+	case "MergedContact.activity":
+		if e.ComplexityRoot.MergedContact.Activity == nil {
+			break
+		}
+
+		args, err := ec.field_MergedContact_activity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MergedContact.Activity(childComplexity, args["first"].(*int32), args["after"].(*string)), true
+	case "MergedContact.at":
+		if e.ComplexityRoot.MergedContact.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergedContact.At(childComplexity), true
+	case "MergedContact.email":
+		if e.ComplexityRoot.MergedContact.Email == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergedContact.Email(childComplexity), true
+	case "MergedContact.id":
+		if e.ComplexityRoot.MergedContact.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergedContact.ID(childComplexity), true
+	case "MergedContact.statusChanges":
+		if e.ComplexityRoot.MergedContact.StatusChanges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MergedContact.StatusChanges(childComplexity), true
+
 	case "MongoDBPlan.documentsExamined":
 		if e.ComplexityRoot.MongoDBPlan.DocumentsExamined == nil {
 			break
@@ -1524,6 +1592,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DuplicateSegment(childComplexity, args["input"].(DuplicateSegmentInput)), true
+	case "Mutation.mergeContacts":
+		if e.ComplexityRoot.Mutation.MergeContacts == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_mergeContacts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MergeContacts(childComplexity, args["input"].(MergeContactsInput)), true
 	case "Mutation.removeSegmentMembers":
 		if e.ComplexityRoot.Mutation.RemoveSegmentMembers == nil {
 			break
@@ -2079,6 +2158,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GeoCondition", ec.unmarshalInputGeoCondition),
 			graphql.NewInputUnmarshaler("IntRange", ec.unmarshalInputIntRange),
 			graphql.NewInputUnmarshaler("ListCondition", ec.unmarshalInputListCondition),
+			graphql.NewInputUnmarshaler("MergeContactsInput", ec.unmarshalInputMergeContactsInput),
 			graphql.NewInputUnmarshaler("NumberCondition", ec.unmarshalInputNumberCondition),
 			graphql.NewInputUnmarshaler("ResumeJobInput", ec.unmarshalInputResumeJobInput),
 			graphql.NewInputUnmarshaler("SegmentCondition", ec.unmarshalInputSegmentCondition),
@@ -2294,6 +2374,11 @@ type Mutation {
   "Changes the same fields of many contacts."
   updateContacts(input: UpdateContactsInput!): ChangeContactsPayload!
   deleteContacts(input: DeleteContactsInput!): DeleteContactsPayload!
+  """
+  Makes one contact a part of another, as for two that are the same person. From then on its ID leads to the survivor. So
+  does its email in an import, an upsert and contact(email), as long as no other contact has it.
+  """
+  mergeContacts(input: MergeContactsInput!): MergeContactsPayload!
   createSegment(input: CreateSegmentInput!): CreateSegmentPayload!
   "Changes a segment, or with dryRun only says who would become a member and who would not be one any more."
   updateSegment(input: UpdateSegmentInput!): UpdateSegmentPayload!
@@ -2321,8 +2406,9 @@ interface Node {
 "A person."
 type Contact implements Node {
   id: ID!
-  "In lower case; unique in the workspace."
+  "In lower case, an international domain in Unicode; unique in the workspace."
   email: String
+  "In E.164, as +442079460958, where it is a number that there may be; another text as it was given."
   phone: String
   firstName: String
   lastName: String
@@ -2338,6 +2424,8 @@ type Contact implements Node {
   updatedAt: DateTime!
   "Counts the changes; send it with an update to refuse that when somebody else was faster."
   version: Int!
+  "The contacts that became part of this one by mergeContacts, and those that had become part of them; at most 100."
+  mergedFrom: [MergedContact!]!
   "The segments of which the contact is a member, by name."
   segments(
     "50 unless said otherwise, at most 1,000."
@@ -2401,6 +2489,8 @@ enum ActorKind {
 enum ActivityAction {
   CREATED
   UPDATED
+  "Another contact became part of it."
+  MERGED
 }
 
 """
@@ -2428,6 +2518,24 @@ type ActivityConnection {
 type ActivityEdge {
   cursor: String!
   node: Activity!
+}
+
+"A contact that became part of another."
+type MergedContact {
+  "The ID that it had. It leads to the contact of which it is a part."
+  id: ID!
+  "The email that it had."
+  email: String
+  "When it became part of another."
+  at: DateTime!
+  "The statuses that it had, as for a contact."
+  statusChanges: [StatusChange!]!
+  "What was done to it until then, as for a contact."
+  activity(
+    "50 unless said otherwise, at most 100."
+    first: Int
+    after: String
+  ): ActivityConnection!
 }
 
 "Whether a contact may be written to."
@@ -2917,6 +3025,7 @@ input GeoCircle {
 
 input CreateContactInput {
   email: String
+  "As people write it, with its country code, or as in the region of phones that the server has (--phone-region)."
   phone: String
   firstName: String
   lastName: String
@@ -2938,6 +3047,7 @@ type CreateContactPayload {
 input UpdateContactInput {
   id: ID!
   email: String
+  "As people write it, with its country code, or as in the region of phones that the server has (--phone-region)."
   phone: String
   firstName: String
   lastName: String
@@ -2956,6 +3066,26 @@ input UpdateContactInput {
 }
 
 type UpdateContactPayload {
+  contact: Contact!
+}
+
+input MergeContactsInput {
+  """
+  The contact that stays. It keeps what it has; of the duplicate it gets the standard and custom fields that it lacks, within
+  objects, too, all tags and memberships, the earlier of the times createdAt and subscribedAt, and the status that allows
+  less: COMPLAINED, BOUNCED, UNSUBSCRIBED, PENDING, SUBSCRIBED, in this order.
+  """
+  survivor: ID!
+  "The contact that becomes part of it."
+  duplicate: ID!
+  "Refuses the merge with CONFLICT where the survivor has another version."
+  version: Int
+  "Only shows what the survivor would become."
+  dryRun: Boolean = false
+}
+
+type MergeContactsPayload {
+  "The survivor."
   contact: Contact!
 }
 
@@ -3451,6 +3581,8 @@ func (ec *executionContext) childFields_Contact(ctx context.Context, field graph
 		return ec.fieldContext_Contact_updatedAt(ctx, field)
 	case "version":
 		return ec.fieldContext_Contact_version(ctx, field)
+	case "mergedFrom":
+		return ec.fieldContext_Contact_mergedFrom(ctx, field)
 	case "segments":
 		return ec.fieldContext_Contact_segments(ctx, field)
 	case "statusChanges":
@@ -3791,6 +3923,30 @@ func (ec *executionContext) childFields_JobProblemEdge(ctx context.Context, fiel
 		return ec.fieldContext_JobProblemEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobProblemEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MergeContactsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "contact":
+		return ec.fieldContext_MergeContactsPayload_contact(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergeContactsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MergedContact(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MergedContact_id(ctx, field)
+	case "email":
+		return ec.fieldContext_MergedContact_email(ctx, field)
+	case "at":
+		return ec.fieldContext_MergedContact_at(ctx, field)
+	case "statusChanges":
+		return ec.fieldContext_MergedContact_statusChanges(ctx, field)
+	case "activity":
+		return ec.fieldContext_MergedContact_activity(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MergedContact", field.Name)
 }
 
 func (ec *executionContext) childFields_MongoDBPlan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4201,6 +4357,28 @@ func (ec *executionContext) field_Job_problems_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_MergedContact_activity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_addSegmentMembers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -4305,6 +4483,20 @@ func (ec *executionContext) field_Mutation_duplicateSegment_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (DuplicateSegmentInput, error) {
 			return ec.unmarshalNDuplicateSegmentInput2segmentqlᚋgraphᚐDuplicateSegmentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_mergeContacts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (MergeContactsInput, error) {
+			return ec.unmarshalNMergeContactsInput2segmentqlᚋgraphᚐMergeContactsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6124,6 +6316,38 @@ func (ec *executionContext) _Contact_version(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Contact_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Contact", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Contact_mergedFrom(ctx context.Context, field graphql.CollectedField, obj *Contact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Contact_mergedFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MergedFrom(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*MergedContact) graphql.Marshaler {
+			return ec.marshalNMergedContact2ᚕᚖsegmentqlᚋgraphᚐMergedContactᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Contact_mergedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Contact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergedContact(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Contact_segments(ctx context.Context, field graphql.CollectedField, obj *Contact) (ret graphql.Marshaler) {
@@ -8687,6 +8911,183 @@ func (ec *executionContext) fieldContext_JobProblemEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _MergeContactsPayload_contact(ctx context.Context, field graphql.CollectedField, obj *MergeContactsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergeContactsPayload_contact(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Contact) graphql.Marshaler {
+			return ec.marshalNContact2ᚖsegmentqlᚋgraphᚐContact(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergeContactsPayload_contact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergeContactsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Contact(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergedContact_id(ctx context.Context, field graphql.CollectedField, obj *MergedContact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergedContact_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergedContact_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergedContact", field, false, false, "ID")
+}
+
+func (ec *executionContext) _MergedContact_email(ctx context.Context, field graphql.CollectedField, obj *MergedContact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergedContact_email(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Email(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MergedContact_email(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergedContact", field, true, false, "String")
+}
+
+func (ec *executionContext) _MergedContact_at(ctx context.Context, field graphql.CollectedField, obj *MergedContact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergedContact_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergedContact_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MergedContact", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _MergedContact_statusChanges(ctx context.Context, field graphql.CollectedField, obj *MergedContact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergedContact_statusChanges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StatusChanges(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*StatusChange) graphql.Marshaler {
+			return ec.marshalNStatusChange2ᚕᚖsegmentqlᚋgraphᚐStatusChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergedContact_statusChanges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergedContact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatusChange(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MergedContact_activity(ctx context.Context, field graphql.CollectedField, obj *MergedContact) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MergedContact_activity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.MergedContact().Activity(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *ActivityConnection) graphql.Marshaler {
+			return ec.marshalNActivityConnection2ᚖsegmentqlᚋgraphᚐActivityConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MergedContact_activity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MergedContact",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ActivityConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MergedContact_activity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MongoDBPlan_query(ctx context.Context, field graphql.CollectedField, obj *MongoDBPlan) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9060,6 +9461,50 @@ func (ec *executionContext) fieldContext_Mutation_deleteContacts(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_deleteContacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_mergeContacts(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_mergeContacts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().MergeContacts(ctx, fc.Args["input"].(MergeContactsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *MergeContactsPayload) graphql.Marshaler {
+			return ec.marshalNMergeContactsPayload2ᚖsegmentqlᚋgraphᚐMergeContactsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_mergeContacts(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MergeContactsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_mergeContacts_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -13806,6 +14251,73 @@ func UnmarshalListCondition(ctx context.Context, raw any) (map[string]any, error
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputMergeContactsInput(ctx context.Context, obj any) (MergeContactsInput, error) {
+	var it MergeContactsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["dryRun"]; !present {
+		asMap["dryRun"] = false
+	}
+
+	fieldsInOrder := [...]string{"survivor", "duplicate", "version", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "survivor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("survivor"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Survivor = data
+		case "duplicate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("duplicate"))
+			data, err := ec.unmarshalNID2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Duplicate = data
+		case "version":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("version"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Version = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalMergeContactsInput unmarshals raw into the MergeContactsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMergeContactsInput(ctx context.Context, raw any) (MergeContactsInput, error) {
+	var out MergeContactsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MergeContactsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputNumberCondition(ctx context.Context, obj any) (map[string]any, error) {
 	var it map[string]any
 	if obj == nil {
@@ -15155,6 +15667,11 @@ func (ec *executionContext) _Contact(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "mergedFrom":
+			out.Values[i] = ec._Contact_mergedFrom(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "segments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -16337,6 +16854,93 @@ func (ec *executionContext) _JobProblemEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var mergeContactsPayloadImplementors = []string{"MergeContactsPayload"}
+
+func (ec *executionContext) _MergeContactsPayload(ctx context.Context, sel ast.SelectionSet, obj *MergeContactsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergeContactsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergeContactsPayload")
+		case "contact":
+			out.Values[i] = ec._MergeContactsPayload_contact(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var mergedContactImplementors = []string{"MergedContact"}
+
+func (ec *executionContext) _MergedContact(ctx context.Context, sel ast.SelectionSet, obj *MergedContact) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, mergedContactImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MergedContact")
+		case "id":
+			out.Values[i] = ec._MergedContact_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "email":
+			out.Values[i] = ec._MergedContact_email(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "at":
+			out.Values[i] = ec._MergedContact_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "statusChanges":
+			out.Values[i] = ec._MergedContact_statusChanges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "activity":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MergedContact_activity(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var mongoDBPlanImplementors = []string{"MongoDBPlan"}
 
 func (ec *executionContext) _MongoDBPlan(ctx context.Context, sel ast.SelectionSet, obj *MongoDBPlan) graphql.Marshaler {
@@ -16447,6 +17051,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "deleteContacts":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_deleteContacts(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "mergeContacts":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_mergeContacts(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -17635,10 +18246,12 @@ var (
 	unmarshalNActivityAction2segmentqlᚋdbᚐAction = map[string]db.Action{
 		"CREATED": db.Created,
 		"UPDATED": db.Updated,
+		"MERGED":  db.Merged,
 	}
 	marshalNActivityAction2segmentqlᚋdbᚐAction = map[db.Action]string{
 		db.Created: "CREATED",
 		db.Updated: "UPDATED",
+		db.Merged:  "MERGED",
 	}
 )
 
@@ -18522,6 +19135,43 @@ var (
 		db.JobCancelled: "CANCELLED",
 	}
 )
+
+func (ec *executionContext) unmarshalNMergeContactsInput2segmentqlᚋgraphᚐMergeContactsInput(ctx context.Context, v any) (MergeContactsInput, error) {
+	res, err := ec.unmarshalInputMergeContactsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMergeContactsPayload2ᚖsegmentqlᚋgraphᚐMergeContactsPayload(ctx context.Context, sel ast.SelectionSet, v *MergeContactsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergeContactsPayload!")
+		return graphql.Null
+	}
+	return ec._MergeContactsPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNMergedContact2ᚕᚖsegmentqlᚋgraphᚐMergedContactᚄ(ctx context.Context, sel ast.SelectionSet, v []*MergedContact) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMergedContact2ᚖsegmentqlᚋgraphᚐMergedContact(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMergedContact2ᚖsegmentqlᚋgraphᚐMergedContact(ctx context.Context, sel ast.SelectionSet, v *MergedContact) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MergedContact!")
+		return graphql.Null
+	}
+	return ec._MergedContact(ctx, sel, v)
+}
 
 func (ec *executionContext) marshalNNode2ᚕsegmentqlᚋgraphᚐNode(ctx context.Context, sel ast.SelectionSet, v []Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {

@@ -37,6 +37,7 @@ type Options struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 	Zone      *time.Location // the workspace's: of days in filters that name no other
+	Region    string         // the workspace's: of phones without a country code, see db.ParsePhoneRegion
 	Timeout   time.Duration  // of one operation
 	MaxBody   int64          // bytes of a request
 	Limits    filter.Limits  // of filters that are sent; saved ones were within those of their time

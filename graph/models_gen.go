@@ -106,7 +106,8 @@ type ContactTarget struct {
 }
 
 type CreateContactInput struct {
-	Email     graphql.Omittable[*string] `json:"email,omitempty"`
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// As people write it, with its country code, or as in the region of phones that the server has (--phone-region).
 	Phone     graphql.Omittable[*string] `json:"phone,omitempty"`
 	FirstName graphql.Omittable[*string] `json:"firstName,omitempty"`
 	LastName  graphql.Omittable[*string] `json:"lastName,omitempty"`
@@ -264,6 +265,24 @@ type JobProblemEdge struct {
 	Node   *JobProblem `json:"node"`
 }
 
+type MergeContactsInput struct {
+	// The contact that stays. It keeps what it has; of the duplicate it gets the standard and custom fields that it lacks, within
+	// objects, too, all tags and memberships, the earlier of the times createdAt and subscribedAt, and the status that allows
+	// less: COMPLAINED, BOUNCED, UNSUBSCRIBED, PENDING, SUBSCRIBED, in this order.
+	Survivor string `json:"survivor"`
+	// The contact that becomes part of it.
+	Duplicate string `json:"duplicate"`
+	// Refuses the merge with CONFLICT where the survivor has another version.
+	Version graphql.Omittable[*int32] `json:"version,omitempty"`
+	// Only shows what the survivor would become.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
+}
+
+type MergeContactsPayload struct {
+	// The survivor.
+	Contact *Contact `json:"contact"`
+}
+
 // What MongoDB did to answer a filter, as its explain command says.
 type MongoDBPlan struct {
 	// The query, as extended JSON.
@@ -326,8 +345,9 @@ type TagContactsInput struct {
 
 // Fields that are left out stay as they are; null removes a value.
 type UpdateContactInput struct {
-	ID        string                        `json:"id"`
-	Email     graphql.Omittable[*string]    `json:"email,omitempty"`
+	ID    string                     `json:"id"`
+	Email graphql.Omittable[*string] `json:"email,omitempty"`
+	// As people write it, with its country code, or as in the region of phones that the server has (--phone-region).
 	Phone     graphql.Omittable[*string]    `json:"phone,omitempty"`
 	FirstName graphql.Omittable[*string]    `json:"firstName,omitempty"`
 	LastName  graphql.Omittable[*string]    `json:"lastName,omitempty"`

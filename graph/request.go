@@ -35,6 +35,8 @@ type request struct {
 	jobs      JobRunner
 	limits    filter.Limits // of filters that are sent
 	since     time.Time     // what was done to contacts before is not shown
+	region    string        // of phones without a country code
+	now       func() time.Time
 	pages     batcher[db.ContactQuery, db.ContactPage]
 	counts    batcher[filter.Node, int64]
 	parser    func() (segment.Parser, error) // of saved filters
@@ -46,7 +48,9 @@ type requestKey struct{}
 
 func withRequest(ctx context.Context, o Options) context.Context {
 	w := o.Workspace
-	r := &request{workspace: w, jobs: o.Jobs, limits: o.Limits, since: db.Now(ctx, o.Now).Add(-o.KeepActivity)}
+	r := &request{
+		workspace: w, jobs: o.Jobs, limits: o.Limits, since: db.Now(ctx, o.Now).Add(-o.KeepActivity), region: o.Region, now: o.Now,
+	}
 	r.pages.ask = w.FindContacts
 	r.counts.ask = w.CountContacts
 	r.forget = func() {
@@ -204,7 +208,8 @@ func (r *request) lookup(ctx context.Context, id, email *string) (*Contact, erro
 
 // nodes returns what the IDs name, nil where there is nothing.
 func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
-	contacts, err := r.workspace.ContactsByID(ctx, named(ids, db.ContactID))
+	contactIDs := named(ids, db.ContactID)
+	contacts, err := r.workspace.ContactsByID(ctx, contactIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -216,9 +221,9 @@ func (r *request) nodes(ctx context.Context, ids []string) ([]Node, error) {
 	if err := r.addJobs(ctx, byID, named(ids, db.JobID)); err != nil {
 		return nil, err
 	}
-	for _, c := range contacts {
+	for i, c := range contacts {
 		if c != nil {
-			byID[c.ID] = &Contact{c}
+			byID[contactIDs[i]] = &Contact{c} // which may be part of the contact
 		}
 	}
 	for _, s := range segments {

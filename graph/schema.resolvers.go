@@ -26,7 +26,7 @@ func (r *contactResolver) Segments(ctx context.Context, obj *Contact, first *int
 }
 
 func (r *contactResolver) Activity(ctx context.Context, obj *Contact, first *int32, after *string) (*ActivityConnection, error) {
-	activity, err := requestOf(ctx).activity(ctx, obj, pageArgs(first, after, nil, nil))
+	activity, err := requestOf(ctx).activity(ctx, obj.ID, pageArgs(first, after, nil, nil))
 	if err != nil {
 		return nil, fail(ctx, err)
 	}
@@ -81,8 +81,16 @@ func (r *jobResolver) Problems(ctx context.Context, obj *Job, first *int32, afte
 	return problems, nil
 }
 
+func (r *mergedContactResolver) Activity(ctx context.Context, obj *MergedContact, first *int32, after *string) (*ActivityConnection, error) {
+	activity, err := requestOf(ctx).activity(ctx, obj.ID, pageArgs(first, after, nil, nil))
+	if err != nil {
+		return nil, fail(ctx, err)
+	}
+	return activity, nil
+}
+
 func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContactInput) (*CreateContactPayload, error) {
-	patch, err := input.patch()
+	patch, err := input.patch(requestOf(ctx).region)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
@@ -94,7 +102,7 @@ func (r *mutationResolver) CreateContact(ctx context.Context, input CreateContac
 }
 
 func (r *mutationResolver) UpdateContact(ctx context.Context, input UpdateContactInput) (*UpdateContactPayload, error) {
-	patch, err := input.patch()
+	patch, err := input.patch(requestOf(ctx).region)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
@@ -106,7 +114,7 @@ func (r *mutationResolver) UpdateContact(ctx context.Context, input UpdateContac
 }
 
 func (r *mutationResolver) UpsertContacts(ctx context.Context, input UpsertContactsInput) (*UpsertContactsPayload, error) {
-	payload, err := upsert(ctx, requestOf(ctx).workspace, input.Contacts)
+	payload, err := requestOf(ctx).upsert(ctx, input.Contacts)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
@@ -135,6 +143,14 @@ func (r *mutationResolver) DeleteContacts(ctx context.Context, input DeleteConta
 		return nil, fail(ctx, err)
 	}
 	return payload, nil
+}
+
+func (r *mutationResolver) MergeContacts(ctx context.Context, input MergeContactsInput) (*MergeContactsPayload, error) {
+	merged, err := requestOf(ctx).merge(ctx, input)
+	if err != nil {
+		return nil, fail(ctx, inInput(err))
+	}
+	return &MergeContactsPayload{&Contact{merged}}, nil
 }
 
 func (r *mutationResolver) CreateSegment(ctx context.Context, input CreateSegmentInput) (*CreateSegmentPayload, error) {
@@ -449,6 +465,8 @@ func (r *Resolver) Field() FieldResolver { return &fieldResolver{r} }
 
 func (r *Resolver) Job() JobResolver { return &jobResolver{r} }
 
+func (r *Resolver) MergedContact() MergedContactResolver { return &mergedContactResolver{r} }
+
 func (r *Resolver) Mutation() MutationResolver { return &mutationResolver{r} }
 
 func (r *Resolver) Query() QueryResolver { return &queryResolver{r} }
@@ -462,6 +480,7 @@ type (
 	contactSetResolver     struct{ *Resolver }
 	fieldResolver          struct{ *Resolver }
 	jobResolver            struct{ *Resolver }
+	mergedContactResolver  struct{ *Resolver }
 	mutationResolver       struct{ *Resolver }
 	queryResolver          struct{ *Resolver }
 	segmentResolver        struct{ *Resolver }

@@ -105,6 +105,8 @@ func (w *wanted) add(s selectionSet) {
 		case "segments": // whose filters may ask for anything
 			w.fields = nil
 			return
+		case "mergedFrom":
+			path = "merged"
 		case "value":
 			p, err := f.path()
 			if err != nil {

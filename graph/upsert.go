@@ -8,7 +8,7 @@ import (
 )
 
 // upsert applies the inputs. What is wrong with one of them is in its result; an error concerns all.
-func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (*UpsertContactsPayload, error) {
+func (r *request) upsert(ctx context.Context, inputs []*CreateContactInput) (*UpsertContactsPayload, error) {
 	if err := atMost(len(inputs), maxBatch, "contacts"); err != nil {
 		return nil, err
 	}
@@ -16,14 +16,14 @@ func upsert(ctx context.Context, w db.Workspace, inputs []*CreateContactInput) (
 	var patches []db.ContactPatch
 	var positions []int // of the patches
 	for i, in := range inputs {
-		patch, err := in.patch()
+		patch, err := in.patch(r.region)
 		if err != nil {
 			payload.Results[i] = rejected(err, i)
 			continue
 		}
 		patches, positions = append(patches, patch), append(positions, i)
 	}
-	results, err := w.UpsertContacts(ctx, patches, db.Upsert)
+	results, err := r.workspace.UpsertContacts(ctx, patches, db.Upsert)
 	if err != nil {
 		return nil, err
 	}

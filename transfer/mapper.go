@@ -23,6 +23,7 @@ type mapper struct {
 	found    map[string]*atomic.Bool // by mapped field: whether some document had its source
 	tags     []string                // that every contact gets
 	nameless bool                    // whether contacts may have no email
+	region   string                  // of phones without a country code, "" for none
 	job      string                  // that the rows are of, "" for none
 }
 
@@ -32,7 +33,8 @@ func newMapper(f *file, opts Options, job string) *mapper {
 		found[name] = new(atomic.Bool)
 	}
 	return &mapper{
-		encoding: f.encoding, mapping: opts.Mapping, found: found, tags: opts.Tags, nameless: opts.Mode == db.CreateOnly, job: job,
+		encoding: f.encoding, mapping: opts.Mapping, found: found, tags: opts.Tags,
+		nameless: opts.Mode == db.CreateOnly, region: opts.PhoneRegion, job: job,
 	}
 }
 
@@ -50,11 +52,11 @@ func (m *mapper) prepare(r record) (p db.ContactPatch, exact bool, err error) {
 	}
 	exact = takeExact(document)
 	p, err = m.patch(document)
-	p.AddTags = m.tags
+	p.AddTags, p.PhoneRegion = m.tags, m.region
 	if m.job != "" {
 		p.From = &db.JobRow{Job: m.job, Row: r.row}
 	}
-	return p, exact, err
+	return p.Prepared(), exact, err
 }
 
 // patch takes the standard fields out of the document; what is left becomes custom. The document is used up.

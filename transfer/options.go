@@ -22,6 +22,8 @@ type Options struct {
 	Mode      db.UpsertMode
 	Tags      []string // that each contact gets beside its own
 
+	PhoneRegion string // of phones without a country code, see db.ParsePhoneRegion
+
 	// Progress, where it is set, is called after each batch with the number of rows that are dealt with.
 	Progress func(rows int64)
 
@@ -40,6 +42,8 @@ type Request struct {
 	Encoding  string   `json:"encoding,omitempty"`
 	Delimiter string   `json:"delimiter,omitempty"`
 	Guess     bool     `json:"guess,omitempty"`
+
+	PhoneRegion string `json:"phoneRegion,omitempty"`
 }
 
 // Options reads the request. It fails with BadInput for all that is wrong with it together; each error has the name of
@@ -65,6 +69,8 @@ func (r Request) Options() (Options, error) {
 	mistake("encoding", err)
 	o.Delimiter, err = ParseDelimiter(r.Delimiter)
 	mistake("delimiter", err)
+	o.PhoneRegion, err = db.ParsePhoneRegion(r.PhoneRegion)
+	mistake("phoneRegion", err)
 	// What a tag may be is for contacts to say.
 	_, err = db.ContactPatch{AddTags: r.Tags}.Apply(db.Contact{Status: db.Pending, Custom: filter.Object{}}, time.Time{})
 	mistake("tags", err)

@@ -345,3 +345,23 @@ func testDeadline(t *testing.T, store db.Store) {
 		t.Errorf("read %+v", read)
 	}
 }
+
+// testEmailForms reaches a contact by any form of its address.
+func testEmailForms(t *testing.T, store db.Store) {
+	w := newWorkspace(store)
+	c := create(t, w, email("Ada@xn--bcher-kva.example"))
+	if c.Email != "ada@bücher.example" {
+		t.Errorf("stored as %q", c.Email)
+	}
+	for _, address := range []string{"ada@bücher.example", " ADA@BÜCHER.example ", "ada@xn--bcher-kva.example", "ada@bu\u0308cher.example"} {
+		if found := must[*db.Contact](t)(w.ContactByEmail(t.Context(), address)); found.ID != c.ID {
+			t.Errorf("%q leads to %s", address, found.ID)
+		}
+		_, err := w.CreateContact(t.Context(), email(address))
+		wantCode(t, err, db.Conflict)
+		results := must[[]db.UpsertResult](t)(w.UpsertContacts(t.Context(), []db.ContactPatch{email(address)}, db.Upsert))
+		if got := outcomes(results); got[0] != "updated" {
+			t.Errorf("%q: got %v", address, got)
+		}
+	}
+}

@@ -78,6 +78,11 @@ func Run(t *testing.T, s Subject) {
 		"JobRows":           testJobRows,
 		"UniqueEmail":       testUniqueEmail,
 		"EmailChange":       testEmailChange,
+		"EmailForms":        testEmailForms,
+		"Merge":             testMerge,
+		"MergeLimits":       testMergeLimits,
+		"MergedJobRows":     testMergedJobRows,
+		"MergeRaces":        testMergeRaces,
 		"Delete":            testDelete,
 		"Lookup":            testLookup,
 		"Each":              testEach,
@@ -145,6 +150,9 @@ func PatchOf(document filter.Object) db.ContactPatch {
 	var p db.ContactPatch
 	if email, ok := document["email"].(string); ok {
 		p.Email = &email
+	}
+	if phone, ok := document["phone"].(string); ok {
+		p.Phone = &phone
 	}
 	if name, ok := document["firstName"].(string); ok {
 		p.FirstName = &name

@@ -37,7 +37,7 @@ func (s Subject) testInterleaved(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h := &history{server: server, id: newWorkspaceID(), model: model{}, done: map[string][]db.Activity{}}
 		defer func() { drop(t, h.workspace()) }()
-		actions := []func(ctx context.Context, r *rapid.T){h.upsert, h.create, h.create, h.update, h.update, h.update, h.delete, h.restart}
+		actions := []func(ctx context.Context, r *rapid.T){h.upsert, h.create, h.create, h.update, h.update, h.update, h.merge, h.delete, h.restart}
 		if !s.Slow {
 			actions = append(actions, h.upsertMany)
 		}
@@ -72,7 +72,7 @@ func (h *history) create(ctx context.Context, r *rapid.T) {
 		p.Email = &known.Email
 	}
 	got, err := h.workspace().CreateContact(ctx, p)
-	if p.Email != nil && h.model.byEmail(filter.NormaliseEmail(*p.Email)) != nil {
+	if p.Email != nil && h.model.byEmail(db.NormaliseEmail(*p.Email)) != nil {
 		if db.CodeOf(err) != db.Conflict {
 			r.Fatalf("created a contact with the email of another: %+v, %v", got, err)
 		}
@@ -240,13 +240,21 @@ func (h *history) upsertAll(ctx context.Context, r *rapid.T, patches []db.Contac
 			continue
 		}
 		known := byEmail[*p.Email]
+		if known == nil {
+			known = db.ByMergedEmail(slices.Collect(maps.Values(h.model)), []string{*p.Email})[*p.Email]
+		}
 		if got.Err != nil || got.Created != (known == nil) {
 			r.Fatalf("%s, known %v: %+v", *p.Email, known != nil, got)
 		}
 		if known == nil {
 			h.admit(r, got.Contact, created(ctx, r, p, got.Contact.ID))
 		} else {
+			if known.Email != *p.Email {
+				p.Email = nil // was that of a contact which became part of this one
+			}
 			h.admit(r, got.Contact, updated(ctx, r, p, known))
+			byEmail[known.Email] = h.model[known.ID]
+			continue
 		}
 		byEmail[*p.Email] = h.model[got.Contact.ID]
 	}

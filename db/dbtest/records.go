@@ -51,6 +51,11 @@ func (s Subject) testRecords(t *testing.T, from db.Store) {
 	if got := must[[]*db.Contact](t)(target.ContactsByID(t.Context(), ids(contacts))); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
+	for _, c := range want {
+		for _, m := range c.Merged {
+			wantReached(t, target, c, []string{m.ID}, []string{m.Email})
+		}
+	}
 	plan := filter.Has{Path: filter.MustPath("custom.plan"), Test: filter.NotBlank{}}
 	if n := must[[]int64](t)(target.CountContacts(t.Context(), []filter.Node{filter.Const(true), plan}))[0]; n != int64(len(contacts)) {
 		t.Errorf("%d contacts are counted, want %d", n, len(contacts))
@@ -69,8 +74,8 @@ func (s Subject) testRecords(t *testing.T, from db.Store) {
 	wantSameRecords(t, source, server.store.Workspace(id))
 }
 
-// fillWorkspace writes two segments, a declared field, contacts, of which some have values of other types, and jobs with
-// problems.
+// fillWorkspace writes two segments, a declared field, contacts, of which some have values of other types, and one of which
+// another became part, and jobs with problems.
 func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 	t.Helper()
 	static := must[*db.Segment](t)(w.CreateSegment(t.Context(), db.SegmentPatch{Name: ptr("Guests"), Kind: db.Static}))
@@ -99,6 +104,8 @@ func fillWorkspace(t *testing.T, w db.Workspace) []*db.Contact {
 		}
 		must[*db.Job](t)(w.UpdateJob(t.Context(), job.ID, func(j *db.Job) error { j.State = db.JobDone; return nil }))
 	}
+	survivor, duplicate := create(t, w, email("survivor@example.com")), create(t, w, email("duplicate@example.com"))
+	contacts = append(contacts, must[*db.Contact](t)(w.MergeContacts(t.Context(), survivor.ID, duplicate.ID, nil)))
 	contacts = append(contacts, create(t, w, db.ContactPatch{FirstName: ptr("No email")}))
 	for _, c := range contacts[:2] {
 		for i, status := range []db.Status{db.Subscribed, db.Unsubscribed, db.Bounced} {

@@ -23,7 +23,7 @@ const (
 // IsField says whether an element of a contact's document is a field, for filters and indexes.
 func IsField(name []byte) bool {
 	switch string(name) {
-	case "workspace", FromField, CreatedByField, StatusChangesField, LastChangeField:
+	case "workspace", FromField, CreatedByField, StatusChangesField, LastChangeField, MergedField, MergingField:
 		return false
 	}
 	return true

@@ -40,6 +40,9 @@ func Contact(workspace string, c *db.Contact) bson.Raw {
 	if len(c.StatusChanges) > 0 {
 		d = appendElement(d, StatusChangesField, StatusChanges(c.StatusChanges))
 	}
+	if len(c.Merged) > 0 {
+		d = appendElement(d, MergedField, Merged(c.Merged))
+	}
 	d = end(d, start)
 	*buffer = d
 	return bytes.Clone(d)
@@ -96,6 +99,12 @@ func ReadContact(raw bson.Raw) (*db.Contact, error) {
 			case float64:
 				c.Version = int64(version)
 			}
+		case MergedField:
+			c.Merged = readMerged(v)
+		case MergingField:
+			merging, _ := ReadValue(v).(filter.Object)
+			c.Merging = readMerging(merging)
+			c.Email, _ = merging["email"].(string)
 		case FromField:
 			if from, ok := ReadValue(v).(filter.Object); ok {
 				job, _ := from["job"].(string)

@@ -77,6 +77,10 @@ func TestContactSurvives(t *testing.T) {
 			at := time.UnixMilli(rapid.Int64Range(-1e13, 1e13).Draw(r, "subscribedAt")).UTC()
 			c.SubscribedAt = &at
 		}
+		for range rapid.IntRange(0, 2).Draw(r, "merged") {
+			at := time.UnixMilli(rapid.Int64Range(-1e13, 1e13).Draw(r, "at")).UTC()
+			c.Merged = append(c.Merged, db.MergedContact{ID: text.Draw(r, "old ID"), Email: text.Draw(r, "old email"), At: at})
+		}
 		raw, err := bson.Marshal(document.Contact("w", c))
 		if err != nil {
 			r.Fatal(err)

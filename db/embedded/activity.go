@@ -40,9 +40,9 @@ func (w *workspace) Activity(ctx context.Context, q db.ActivityQuery) ([]db.Acti
 	}
 	var found []db.Activity
 	err := w.read(ctx, func(t *tx) error {
-		c, err := t.contact(ctx, q.Contact)
-		if err == nil && c != nil {
-			found, err = q.Answer(c, func(q db.ActivityQuery) ([]db.Activity, error) { return t.activity(ctx, q) })
+		reached, err := t.reach(ctx, []string{q.Contact})
+		if err == nil && reached[0] != nil {
+			found, err = q.Answer(reached[0], func(q db.ActivityQuery) ([]db.Activity, error) { return t.activity(ctx, q) })
 		}
 		return err
 	})

@@ -5,15 +5,17 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
 
 	"segmentql/db"
 	"segmentql/db/document"
 	"segmentql/db/embedded/index"
-	"segmentql/filter"
 )
 
 const (
-	insertContact      = `INSERT INTO contacts (workspace, id, doc) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING`
+	insertContact = `
+		INSERT INTO contacts (workspace, id, doc) SELECT ?1, ?2, ?3
+		WHERE NOT EXISTS (SELECT 1 FROM merged WHERE workspace = ?1 AND id = ?2) ON CONFLICT DO NOTHING`
 	updateContact      = `UPDATE contacts SET doc = ?3 WHERE workspace = ?1 AND id = ?2`
 	deleteContact      = `DELETE FROM contacts WHERE workspace = ?1 AND id = ?2`
 	selectContact      = `SELECT doc FROM contacts WHERE workspace = ?1 AND id = ?2`
@@ -65,10 +67,11 @@ func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.Conta
 // update applies the patch to a contact. It fails with a *db.Error, before anything is written, where there is none or
 // the patch is at fault.
 func (t *tx) update(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
-	stored, err := t.contact(ctx, id)
+	reached, err := t.reach(ctx, []string{id})
 	if err != nil {
 		return nil, err
 	}
+	stored := reached[0]
 	if stored == nil {
 		return nil, db.NoSuchContact()
 	}
@@ -116,11 +119,24 @@ func (t *tx) upsertAll(ctx context.Context, patches []db.ContactPatch, mode db.U
 			continue
 		}
 		results[i] = result
-		if emails[i] != "" && result.Contact != nil {
-			known[emails[i]] = result.Contact
+		if c := result.Contact; c != nil {
+			noteUpserted(known, emails[i], c)
 		}
 	}
 	return results, nil
+}
+
+// noteUpserted takes note of a contact as it is now under all emails by which it is known: those of contacts that became part
+// of it, too.
+func noteUpserted(known map[string]*db.Contact, email string, c *db.Contact) {
+	if email != "" {
+		known[email] = c
+	}
+	for _, m := range append(c.Merged[:len(c.Merged):len(c.Merged)], db.MergedContact{Email: c.Email}) {
+		if k := known[m.Email]; k != nil && k.ID == c.ID {
+			known[m.Email] = c
+		}
+	}
 }
 
 // upsert applies the patch to the contact that is stored, nil where there is none. It fails with a *db.Error, before
@@ -135,7 +151,10 @@ func (t *tx) upsert(ctx context.Context, stored *db.Contact, p db.ContactPatch, 
 	}
 	err = t.put(ctx, stored, next)
 	if errors.Is(err, errIDTaken) {
-		result.Contact, err = t.contact(ctx, next.ID)
+		var reached []*db.Contact
+		if reached, err = t.reach(ctx, []string{next.ID}); err == nil {
+			result.Contact = reached[0]
+		}
 	}
 	return result, err
 }
@@ -144,18 +163,25 @@ func (t *tx) upsert(ctx context.Context, stored *db.Contact, p db.ContactPatch, 
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
 	var deleted []string
 	err := w.writeContacts(ctx, func(t *tx) error {
-		for _, id := range ids {
-			n, err := t.exec(ctx, deleteContact, id)
-			if err != nil {
+		contacts, err := t.reach(ctx, ids)
+		if err != nil {
+			return err
+		}
+		gone := map[string]bool{}
+		for _, c := range contacts {
+			if c == nil || gone[c.ID] {
+				continue
+			}
+			if err := t.delete(ctx, c); err != nil {
 				return err
 			}
-			if n > 0 {
-				deleted = append(deleted, id)
-				t.changed(index.Change{ID: id}, -1)
+			for _, id := range c.IDs() {
 				if err := t.deleteActivity(ctx, id); err != nil {
 					return err
 				}
 			}
+			gone[c.ID] = true
+			deleted = append(deleted, c.ID)
 		}
 		return nil
 	})
@@ -167,12 +193,10 @@ func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string,
 
 // ContactsByID reads contacts.
 func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
-	contacts := make([]*db.Contact, len(ids))
-	err := w.read(ctx, func(t *tx) error {
-		return t.documents(ctx, ids, func(i int, doc []byte) (err error) {
-			contacts[i], err = document.ReadContact(doc)
-			return err
-		})
+	var contacts []*db.Contact
+	err := w.read(ctx, func(t *tx) (err error) {
+		contacts, err = t.reach(ctx, ids)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -182,16 +206,24 @@ func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Conta
 
 // ContactByEmail reads a contact.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
+	email = db.NormaliseEmail(email)
 	var contact *db.Contact
 	err := w.ask(ctx, newProjection, func(v *index.Version, _ index.Fetch) error {
-		ref, found := v.ByEmail(filter.NormaliseEmail(email))
+		ref, found := v.ByEmail(email)
 		if !found {
-			return db.NoSuchContact()
+			return w.view(ctx, func(t *tx) error {
+				reached, err := t.byMergedEmail(ctx, []string{email})
+				contact = reached[email]
+				return err
+			})
 		}
 		contacts, err := w.contacts(ctx, []index.Ref{ref})
 		contact = contacts[0]
 		return err
 	})
+	if err == nil && contact == nil {
+		err = db.NoSuchContact()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -235,6 +267,9 @@ func (t *tx) store(ctx context.Context, before, c *db.Contact, doc []byte) error
 	if written == 0 {
 		return errIDTaken
 	}
+	if err := t.keepMerged(ctx, before, c); err != nil {
+		return err
+	}
 	t.emails.changed(before, c)
 	t.changed(index.Change{ID: c.ID, Contact: c, Document: doc}, more)
 	return nil
@@ -250,23 +285,37 @@ func (t *tx) contact(ctx context.Context, id string) (*db.Contact, error) {
 	return document.ReadContact(doc)
 }
 
-// contactsByEmail reads those of the contacts that there are, by email.
-func (t *tx) contactsByEmail(ctx context.Context, emails []string) (map[string]*db.Contact, error) {
-	contacts := make(map[string]*db.Contact, len(emails))
-	var ids []string
-	for _, email := range emails {
-		if id, ok := t.emails.owner(email); ok {
-			ids = append(ids, id)
-		}
-	}
-	err := t.documents(ctx, ids, func(_ int, doc []byte) error {
-		c, err := document.ReadContact(doc)
-		if err == nil {
-			contacts[c.Email] = c
-		}
+// contactsByID returns a contact for each of the IDs, nil where there is none.
+func (t *tx) contactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
+	contacts := make([]*db.Contact, len(ids))
+	err := t.documents(ctx, ids, func(i int, doc []byte) (err error) {
+		contacts[i], err = document.ReadContact(doc)
 		return err
 	})
 	return contacts, err
+}
+
+// contactsByEmail reads those of the contacts that there are, by email, and those of which one with the email became part.
+func (t *tx) contactsByEmail(ctx context.Context, emails []string) (map[string]*db.Contact, error) {
+	known := make(map[string]*db.Contact, len(emails))
+	var ids, missing []string
+	for _, email := range emails {
+		if id, ok := t.emails.owner(email); ok {
+			ids = append(ids, id)
+		} else if email != "" {
+			missing = append(missing, email)
+		}
+	}
+	contacts, err := t.contactsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range contacts {
+		known[c.Email] = c
+	}
+	reached, err := t.byMergedEmail(ctx, missing)
+	maps.Copy(known, reached)
+	return known, err
 }
 
 // readAtOnce is how many contacts one statement reads at most.

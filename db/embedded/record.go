@@ -159,7 +159,10 @@ func (t *tx) addContact(ctx context.Context, r db.Record) error {
 	if err := t.observe(ctx, catalogue.Observe(c)); err != nil {
 		return err
 	}
-	return t.store(ctx, nil, c, r.Document)
+	if err := t.store(ctx, nil, c, r.Document); !errors.Is(err, errIDTaken) {
+		return err
+	}
+	return db.OtherRecord(db.ContactRecords, r.ID)
 }
 
 func (t *tx) addActivity(ctx context.Context, r db.Record) error {

@@ -25,19 +25,25 @@ func activityIndexes() []mongo.IndexModel {
 // IDs there follow from the contacts and their versions. So it does not matter whether the drafts are written then, or
 // others have logged the same.
 func (w *workspace) logReplaced(ctx context.Context, drafts ...*draft) error {
-	var writes []mongo.WriteModel
+	var records []db.Record
 	for _, d := range drafts {
-		last := d.before.LastChange
-		if last == nil || last == d.after.LastChange {
-			continue
+		if last := d.before.LastChange; last != nil && last != d.after.LastChange {
+			records = append(records, document.ActivityRecord(w.id, d.before.ID, last))
 		}
-		r := document.ActivityRecord(w.id, d.before.ID, last)
+	}
+	return w.writeLog(ctx, records)
+}
+
+// writeLog stores records in the log, in place of those that are there.
+func (w *workspace) writeLog(ctx context.Context, records []db.Record) error {
+	if len(records) == 0 {
+		return nil
+	}
+	var writes []mongo.WriteModel
+	for _, r := range records {
 		writes = append(writes, mongo.NewReplaceOneModel().SetUpsert(true).
 			// By the ID alone, which names a contact of this workspace: then MongoDB settles it when two insert the same.
 			SetFilter(bson.D{{Key: "_id", Value: r.ID}}).SetReplacement(bson.Raw(r.Document)))
-	}
-	if len(writes) == 0 {
-		return nil
 	}
 	_, err := w.activity.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
 	return translate(err)
@@ -55,7 +61,7 @@ func (w *workspace) Activity(ctx context.Context, q db.ActivityQuery) ([]db.Acti
 	if err := q.Check(); err != nil {
 		return nil, err
 	}
-	c, err := w.findOne(ctx, bson.D{{Key: "_id", Value: q.Contact}})
+	c, err := w.contact(ctx, q.Contact)
 	if db.CodeOf(err) == db.NotFound {
 		return nil, nil
 	}

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -33,25 +34,16 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 
 // UpdateContact changes what the patch changes, and nothing that others changed in the meantime.
 func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
-	return w.update(ctx, bson.D{{Key: "_id", Value: id}}, p)
-}
-
-// UpdateContacts changes contacts, some at a time.
-func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
-	return concurrently(ctx, ids, func(ctx context.Context, id string) (db.UpdateResult, error) {
-		c, err := w.UpdateContact(ctx, id, p)
-		if db.StoreFailed(err) {
-			return db.UpdateResult{}, err
-		}
-		return db.UpdateResult{Contact: c, Err: err}, nil
-	})
-}
-
-func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch) (*db.Contact, error) {
 	for range maxAttempts {
-		before, err := w.findOne(ctx, which)
+		before, err := w.contact(ctx, id)
 		if err != nil {
 			return nil, err
+		}
+		if before.Merging != nil {
+			if err := w.settle(ctx, before); err != nil {
+				return nil, err
+			}
+			continue
 		}
 		after, err := p.Update(before, db.Now(ctx, w.now))
 		if err != nil || after == before {
@@ -78,7 +70,18 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 			return nil, err
 		}
 	}
-	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")
+	return nil, tooManyChanges()
+}
+
+// UpdateContacts changes contacts, some at a time.
+func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
+	return concurrently(ctx, ids, func(ctx context.Context, id string) (db.UpdateResult, error) {
+		c, err := w.UpdateContact(ctx, id, p)
+		if db.StoreFailed(err) {
+			return db.UpdateResult{}, err
+		}
+		return db.UpdateResult{Contact: c, Err: err}, nil
+	})
 }
 
 // exactly matches a contact while it has the version that was read. Those of other programs may have none.
@@ -119,6 +122,12 @@ func difference(before, after *db.Contact) bson.D {
 	if !reflect.DeepEqual(after.StatusChanges, before.StatusChanges) {
 		set = append(set, bson.E{Key: document.StatusChangesField, Value: document.Value(document.StatusChanges(after.StatusChanges))})
 	}
+	if after.CreatedBy != before.CreatedBy {
+		set = append(set, bson.E{Key: document.CreatedByField, Value: after.CreatedBy.String()})
+	}
+	if len(after.Merged) > len(before.Merged) {
+		set = append(set, bson.E{Key: document.MergedField, Value: document.Value(document.Merged(after.Merged))})
+	}
 	for key, is := range after.Custom {
 		was, had := before.Custom[key]
 		change(filter.CustomField+"."+key, was, is, had, true)
@@ -135,42 +144,115 @@ func difference(before, after *db.Contact) bson.D {
 }
 
 // DeleteContacts deletes those of the contacts that exist, and then the logs of all: of contacts that were deleted before,
-// the logs may have been left.
+// the logs may have been left. Merges of them end before.
 func (w *workspace) DeleteContacts(ctx context.Context, ids []string) ([]string, error) {
+	if _, err := w.settlePending(ctx, false); err != nil {
+		return nil, err
+	}
 	ids = unique(ids)
-	contacts, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: ids}}}}, len(ids),
-		options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}}))
+	// Those that were merged into one of them are named for their logs.
+	named := options.Find().SetProjection(bson.D{{Key: "_id", Value: 1}, {Key: document.MergedField, Value: 1}})
+	found, err := w.byID(ctx, ids, named)
 	if err != nil {
 		return nil, err
 	}
-	existing := []string{}
-	for _, c := range db.InOrder(ids, contacts, func(c *db.Contact) string { return c.ID }) {
-		if c != nil {
-			existing = append(existing, c.ID)
+	logs := slices.Clone(ids)
+	existing := existingIDs(found, &logs)
+	for left := existing; len(left) > 0; {
+		which := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: left}}}}
+		result, err := w.contacts.DeleteMany(ctx, w.scoped(append(which, bson.E{Key: document.MergingField, Value: nil})))
+		if err != nil {
+			return nil, translate(err)
 		}
+		if int(result.DeletedCount) == len(left) {
+			break
+		}
+		marked, err := w.read(ctx, which, len(left), options.Find())
+		if err != nil {
+			return nil, err
+		}
+		if err := w.settle(ctx, marked...); err != nil {
+			return nil, err
+		}
+		// A part of another contact is deleted with that.
+		if found, err = w.byID(ctx, left, named); err != nil {
+			return nil, err
+		}
+		left = existingIDs(found, &logs)
 	}
-	_, err = w.contacts.DeleteMany(ctx, w.scoped(bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: existing}}}}))
-	if err != nil {
-		return nil, translate(err)
-	}
-	if err := w.deleteLogs(ctx, ids); err != nil {
+	if err := w.deleteLogs(ctx, logs); err != nil {
 		return nil, err
 	}
 	return existing, nil
 }
 
+// existingIDs returns the IDs of contacts, each once, and adds to the others those of all that became part of them.
+func existingIDs(contacts []*db.Contact, others *[]string) []string {
+	existing := []string{}
+	for _, c := range contacts {
+		if c != nil {
+			existing = append(existing, c.ID)
+			*others = append(*others, c.IDs()...)
+		}
+	}
+	*others = unique(*others)
+	return unique(existing)
+}
+
 // ContactsByID returns a contact for each ID, nil where there is none.
 func (w *workspace) ContactsByID(ctx context.Context, ids []string) ([]*db.Contact, error) {
-	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}}, len(ids), options.Find())
+	return w.byID(ctx, ids, options.Find())
+}
+
+func (w *workspace) byID(ctx context.Context, ids []string, opts *options.FindOptionsBuilder) ([]*db.Contact, error) {
+	found, err := w.read(ctx, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: unique(ids)}}}}, len(ids), opts)
 	if err != nil {
 		return nil, err
 	}
-	return db.InOrder(ids, found, func(c *db.Contact) string { return c.ID }), nil
+	contacts := db.InOrder(ids, found, func(c *db.Contact) string { return c.ID })
+	var missing []string
+	for i, c := range contacts {
+		if c == nil {
+			missing = append(missing, ids[i])
+		}
+	}
+	reached, err := w.reach(ctx, missing, nil)
+	if err != nil || len(reached) == 0 {
+		return contacts, err
+	}
+	for i, c := range contacts {
+		if c == nil {
+			contacts[i] = withID(reached, ids[i])
+		}
+	}
+	return contacts, nil
+}
+
+// contact fails with NotFound.
+func (w *workspace) contact(ctx context.Context, id string) (*db.Contact, error) {
+	c, err := w.findOne(ctx, bson.D{{Key: "_id", Value: id}})
+	if db.CodeOf(err) != db.NotFound {
+		return c, err
+	}
+	found, err := w.reach(ctx, []string{id}, nil)
+	if c := withID(found, id); c != nil || err != nil {
+		return c, err
+	}
+	return nil, db.NoSuchContact()
 }
 
 // ContactByEmail returns the contact with the email.
 func (w *workspace) ContactByEmail(ctx context.Context, email string) (*db.Contact, error) {
-	return w.findOne(ctx, bson.D{{Key: "email", Value: filter.NormaliseEmail(email)}})
+	email = db.NormaliseEmail(email)
+	c, err := w.findOne(ctx, bson.D{{Key: "email", Value: email}})
+	if db.CodeOf(err) != db.NotFound {
+		return c, err
+	}
+	found, err := w.reach(ctx, nil, []string{email})
+	if c := withEmails(found, []string{email})[email]; c != nil || err != nil {
+		return c, err
+	}
+	return nil, db.NoSuchContact()
 }
 
 func (w *workspace) findOne(ctx context.Context, which bson.D) (*db.Contact, error) {

@@ -12,6 +12,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"segmentql/db"
+	"segmentql/db/document"
 	"segmentql/filter"
 )
 
@@ -67,12 +68,15 @@ func (s *Store) buildIndexes(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
 	models := contactIndexes()
+	special := append(mergedIndexes(), wildcardIndex())
 	if s.isFerretDB1(ctx) {
 		// It takes the definition of a wildcard index, and from then on no contacts. When it is given several indexes that it
 		// has, it hangs up, and then the driver closes the connections on which others write.
-		s.reportMissing(ctx, wildcardIndex(), errors.New("FerretDB 1 has no wildcard indexes"))
+		for _, model := range special {
+			s.reportMissing(ctx, model, errors.New("FerretDB 1 has neither wildcard nor partial indexes"))
+		}
 	} else {
-		models = append(models, wildcardIndex())
+		models = append(models, special...)
 		// All at once is one scan of the contacts.
 		if _, err := s.contacts.Indexes().CreateMany(ctx, models); err == nil {
 			return
@@ -120,6 +124,17 @@ func contactIndexes() []mongo.IndexModel {
 // questions for what is missing. MongoDB has it from 7.0 on:
 // https://www.mongodb.com/docs/v7.0/core/indexes/index-types/index-wildcard/reference/restrictions/
 func wildcardIndex() mongo.IndexModel { return index(ascending(filter.CustomField + ".$**")) }
+
+// mergedIndexes are of contacts of which others became part, and lead to them by the IDs and emails of those.
+func mergedIndexes() []mongo.IndexModel {
+	var models []mongo.IndexModel
+	for _, field := range []string{document.MergedField + ".id", document.MergedField + ".email"} {
+		model := index(ascending(field))
+		model.Options = options.Index().SetPartialFilterExpression(bson.D{{Key: field, Value: bson.D{{Key: "$gt", Value: ""}}}})
+		models = append(models, model)
+	}
+	return models
+}
 
 // index is on fields of the documents of one workspace.
 func index(fields ...bson.E) mongo.IndexModel {

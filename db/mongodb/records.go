@@ -167,12 +167,17 @@ func (w *workspace) addFields(ctx context.Context, records []db.Record) error {
 	return w.store(ctx, c, nil, nil)
 }
 
-// observe stores what is new of the fields of contacts.
+// observe stores what is new of the fields of contacts, and that there are merged ones among them.
 func (w *workspace) observe(ctx context.Context, records []db.Record) error {
 	contacts := make([]*db.Contact, len(records))
 	for i, r := range records {
 		var err error
 		if contacts[i], err = document.ContactOf(w.id, r); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(contacts, func(c *db.Contact) bool { return len(c.Merged) > 0 }) {
+		if err := w.noteMerge(ctx, bson.D{}); err != nil {
 			return err
 		}
 	}

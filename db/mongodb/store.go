@@ -46,6 +46,7 @@ type Store struct {
 	mu         sync.Mutex
 	catalogues map[string]*catalogue // by workspace
 
+	merging chan struct{} // has an element while a merge is under way
 	counts  sharing[int64]
 	indexes *background
 }
@@ -93,6 +94,7 @@ func open(ctx context.Context, uri string, now func() time.Time, log *slog.Logge
 		activity:   database.Collection("activity"),
 		files:      database,
 		catalogues: map[string]*catalogue{},
+		merging:    make(chan struct{}, 1),
 	}
 	if err := s.createIndexes(ctx); err != nil {
 		_ = client.Disconnect(context.WithoutCancel(ctx))
@@ -108,8 +110,12 @@ func (s *Store) Workspace(id string) db.Workspace { return &workspace{Store: s, 
 // Ready says whether the server can be read from.
 func (s *Store) Ready(ctx context.Context) error { return translate(s.client.Ping(ctx, nil)) }
 
-// Load waits until the indexes are built. The store answers without them, too, and MongoDB does not say how far it is.
+// Load ends what processes that died have left to do, and waits until the indexes are built. The store answers without
+// either, too, and MongoDB does not say how far it is.
 func (s *Store) Load(ctx context.Context, _ func(done, total int64)) error {
+	if err := s.settleAll(ctx); err != nil {
+		return err
+	}
 	return translate(s.indexes.wait(ctx))
 }
 

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -44,7 +45,7 @@ func rounds(patches []db.ContactPatch) (all [][]int) {
 // upsert applies the patches of a round in memory to the contacts as they are and writes them together. Contacts that others
 // changed in between are done again one by one.
 func (w *workspace) upsert(ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult) error {
-	drafts, err := w.drafts(ctx, patches, round, mode, results)
+	drafts, again, err := w.drafts(ctx, patches, round, mode, results)
 	if err != nil || len(drafts) == 0 {
 		return err
 	}
@@ -53,7 +54,11 @@ func (w *workspace) upsert(ctx context.Context, patches []db.ContactPatch, round
 		return err
 	}
 	for _, d := range overtaken {
-		results[d.patch] = w.upsertOne(ctx, patches[d.patch], mode)
+		again = append(again, d.patch)
+	}
+	slices.Sort(again)
+	for _, i := range again {
+		results[i] = w.upsertOne(ctx, patches[i], mode)
 	}
 	return nil
 }
@@ -66,26 +71,23 @@ type draft struct {
 }
 
 // drafts reads the contacts of a round and applies its patches. Those that fail have their results at once, and so have
-// those for which nothing is to be written; the contacts of all others are in the drafts and in the results.
-func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult) ([]*draft, error) {
-	emails := []string{} // MongoDB takes no null for a list
-	for _, i := range round {
-		if email := patches[i].MatchEmail(); email != "" {
-			emails = append(emails, email)
-		}
-	}
-	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: emails}}}}, len(emails), options.Find())
+// those for which nothing is to be written; the contacts of all others are in the drafts and in the results. What is to be
+// done again is for contacts that another patch of the round reaches by another email.
+func (w *workspace) drafts(
+	ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult,
+) (drafts []*draft, again []int, err error) {
+	stored, err := w.stored(ctx, patches, round)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	byEmail := make(map[string]*db.Contact, len(found))
-	for _, c := range found {
-		byEmail[c.Email] = c
-	}
-	var drafts []*draft
+	taken := map[string]bool{}
 	err = w.admitting(ctx, func(admit func(before, c *db.Contact) error) {
-		for _, i := range round {
-			before := byEmail[patches[i].MatchEmail()]
+		for n, i := range round {
+			before := stored[n]
+			if before != nil && taken[before.ID] {
+				again = append(again, i)
+				continue
+			}
 			next, result, err := patches[i].Upsert(before, mode, db.Now(ctx, w.now))
 			if err == nil && !result.Skipped {
 				err = admit(before, next)
@@ -97,10 +99,13 @@ func (w *workspace) drafts(ctx context.Context, patches []db.ContactPatch, round
 			results[i] = result
 			if result.Contact == next && !unchanged(before, next) {
 				drafts = append(drafts, &draft{before, next, i})
+				if before != nil {
+					taken[before.ID] = true
+				}
 			}
 		}
 	})
-	return drafts, err
+	return drafts, again, err
 }
 
 // unchanged says whether there is nothing to write of a contact that was signed.
@@ -191,16 +196,61 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 			return result
 		}
 	}
-	return db.UpsertResult{Err: db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")}
+	return db.UpsertResult{Err: tooManyChanges()}
+}
+
+// stored returns for each patch of a round the contact to which an upsert applies it, nil where there is none.
+func (w *workspace) stored(ctx context.Context, patches []db.ContactPatch, round []int) ([]*db.Contact, error) {
+	var emails []string
+	for _, i := range round {
+		if email := patches[i].MatchEmail(); email != "" {
+			emails = append(emails, email)
+		}
+	}
+	found, err := w.read(ctx, bson.D{{Key: "email", Value: bson.D{{Key: "$in", Value: unique(emails)}}}}, len(emails), options.Find())
+	if err != nil {
+		return nil, err
+	}
+	byEmail := withEmails(found, nil)
+	var ids, missing []string
+	for _, i := range round {
+		p := patches[i]
+		email := p.MatchEmail()
+		if byEmail[email] != nil {
+			continue
+		}
+		if email != "" {
+			missing = append(missing, email)
+		}
+		if id := p.CreatedID(); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	reached, err := w.reach(ctx, ids, missing)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.Concat(found, reached)
+	byEmail = withEmails(all, missing)
+	contacts := make([]*db.Contact, len(round))
+	for n, i := range round {
+		contacts[n] = byEmail[patches[i].MatchEmail()]
+		if id := patches[i].CreatedID(); contacts[n] == nil && id != "" && len(reached) > 0 {
+			contacts[n] = withID(all, id)
+		}
+	}
+	return contacts, nil
 }
 
 // match returns the contact to which an upsert applies the patch, nil where there is none.
 func (w *workspace) match(ctx context.Context, p db.ContactPatch) (*db.Contact, error) {
-	for _, by := range []bson.E{{Key: "email", Value: p.MatchEmail()}, {Key: "_id", Value: p.CreatedID()}} {
-		if by.Value == "" {
-			continue
+	if email := p.MatchEmail(); email != "" {
+		if c, err := w.ContactByEmail(ctx, email); db.CodeOf(err) != db.NotFound {
+			return c, err
 		}
-		if c, err := w.findOne(ctx, bson.D{by}); db.CodeOf(err) != db.NotFound {
+	}
+	if id := p.CreatedID(); id != "" {
+		if c, err := w.contact(ctx, id); db.CodeOf(err) != db.NotFound {
 			return c, err
 		}
 	}

@@ -1,0 +1,4 @@
+package mongodb
+
+// OpenWatched is Open with somebody who watches the commands.
+var OpenWatched = open
