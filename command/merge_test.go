@@ -48,6 +48,15 @@ func mergeSteps() []step {
 			`{"data": {"a": {"contact": {"id": "<ada>"}}, "b": {"updated": 1, "results": [{"contact": {"email": "ada@example.com", "firstName": "Augusta", "lastName": "King"}}]},
 				"c": {"changed": 1}, "d": {"changed": 1}}}`,
 		},
+		{
+			"the histories of both", `{ contact(id: "<ada>") { statusChanges { status source } activity(first: 20) { nodes { action actor { kind } } }
+				mergedFrom { statusChanges { status source } activity { nodes { action changes { path } } } } } }`, ``,
+			`{"data": {"contact": {"statusChanges": [{"status": "SUBSCRIBED", "source": "api"}, {"status": "UNSUBSCRIBED", "source": "merged with <old>"}],
+				"activity": {"nodes": [{"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "UPDATED", "actor": {"kind": "API"}},
+					{"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "MERGED", "actor": {"kind": "API"}}, {"action": "CREATED", "actor": {"kind": "API"}}]},
+				"mergedFrom": [{"statusChanges": [{"status": "UNSUBSCRIBED", "source": "api"}],
+					"activity": {"nodes": [{"action": "UPDATED", "changes": [{"path": "segments"}]}, {"action": "CREATED", "changes": []}]}}]}}}`,
+		},
 		{"what became of it", `{ contact(id: "<ada>") { tags value(path: "custom.visits") } }`, ``, `{"data": {"contact": {"tags": ["vip", "a", "b", "new"], "value": 1}}}`},
 		{"delete", `mutation { deleteContacts(input: {ids: ["<old>"]}) { deletedIds } }`, ``, `{"data": {"deleteContacts": {"deletedIds": ["<ada>"]}}}`},
 		{"gone", `{ node(id: "<old>") { id } contact(email: "ada@old.example") { id } contacts { totalCount } }`, ``, `{"data": {"node": null, "contact": null, "contacts": {"totalCount": 0}}}`},

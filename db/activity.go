@@ -71,8 +71,8 @@ func (q ActivityQuery) Check() error {
 
 // Answer is what the contact itself tells, and between that the log, of which read returns the newest entries as the
 // query that it is given asks. A contact always tells of its creation. The contact has to be read before the log: then
-// nothing is missed of what moves from one into the other. What was done to a contact that became part of it is in the log,
-// with its creation.
+// nothing is missed of what moves from one into the other. What was done to a contact that became part of it is in the log.
+// So are the creations of both, which has become that of the older one.
 func (q ActivityQuery) Answer(c *Contact, read func(ActivityQuery) ([]Activity, error)) ([]Activity, error) {
 	if c.ID != q.Contact {
 		return read(q)
@@ -93,7 +93,7 @@ func (q ActivityQuery) Answer(c *Contact, read func(ActivityQuery) ([]Activity, 
 	}
 	all = append(all, logged...)
 	creation := c.creation()
-	known := slices.ContainsFunc(all, func(a Activity) bool { return a.Version <= creation.Version })
+	known := len(c.Merged) > 0 || slices.ContainsFunc(all, func(a Activity) bool { return a.Version <= creation.Version })
 	if len(logged) < q.Limit && creation.Version < q.Below && !known && !creation.At.Before(q.Since) {
 		all = append(all, creation)
 	}
@@ -105,9 +105,12 @@ func (c *Contact) creation() Activity {
 	return Activity{Version: 1, At: c.CreatedAt, By: c.CreatedBy, Action: Created}
 }
 
-// Activities are those that the contact itself tells. They are for the log when it becomes part of another.
+// Activities are those that the contact itself tells. They are for the log when it is merged.
 func (c *Contact) Activities() []Activity {
-	all := []Activity{c.creation()}
+	var all []Activity
+	if len(c.Merged) == 0 {
+		all = append(all, c.creation())
+	}
 	if c.LastChange != nil {
 		all = append(all, *c.LastChange)
 	}

@@ -65,11 +65,11 @@ func testCreate(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
 	at := start().AddDate(-1, 0, 0)
 	got := create(t, w, db.ContactPatch{
-		Email: ptr(" Ada@Example.COM "), Phone: ptr("+44 20 7946 0000"), FirstName: ptr("Ada"), LastName: ptr("Lovelace"),
+		Email: ptr(" Ada@Example.COM "), Phone: ptr("+442079460000"), FirstName: ptr("Ada"), LastName: ptr("Lovelace"),
 		Status: ptr(db.Subscribed), SubscribedAt: &at, Tags: &[]string{"vip", "vip", " beta "}, Custom: filter.Object{"plan": "pro"},
 	})
 	want := &db.Contact{
-		ID: got.ID, Email: "ada@example.com", Phone: "+44 20 7946 0000", FirstName: "Ada", LastName: "Lovelace",
+		ID: got.ID, Email: "ada@example.com", Phone: "+442079460000", FirstName: "Ada", LastName: "Lovelace",
 		Status: db.Subscribed, SubscribedAt: &at, Tags: []string{"vip", "beta"}, Custom: filter.Object{"plan": "pro"},
 		CreatedAt: start(), UpdatedAt: start(), Version: 1,
 	}

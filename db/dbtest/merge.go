@@ -36,6 +36,8 @@ func testMerge(t *testing.T, store db.Store) {
 	want.Custom = filter.Object{"plan": "pro", "age": int64(36), "address": filter.Object{"city": "London", "zip": "W1"}}
 	want.Merged = []db.MergedContact{{ID: duplicate.ID, Email: "ada@old.example", At: start()}}
 	want.Version = 2
+	want.StatusChanges = []db.StatusChange{{Status: db.Unsubscribed, At: start(), Source: "merged with " + duplicate.ID}}
+	want.LastChange = got.LastChange // see the test of activities
 	if !reflect.DeepEqual(*got, want) {
 		t.Fatalf("merged\n%+v, want\n%+v", *got, want)
 	}

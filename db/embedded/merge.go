@@ -41,12 +41,11 @@ func (w *workspace) MergeContacts(ctx context.Context, survivor, duplicate strin
 		if err := t.delete(ctx, gone); err != nil {
 			return err
 		}
-		if err := t.logReplaced(ctx, kept, &merged); err != nil {
-			return err
-		}
-		for _, a := range gone.Activities() {
-			if err := t.putActivity(ctx, document.ActivityRecord(w.id, gone.ID, &a), a.At); err != nil {
-				return err
+		for _, c := range []*db.Contact{kept, gone} {
+			for _, a := range c.Activities() {
+				if err := t.putActivity(ctx, document.ActivityRecord(w.id, c.ID, &a), a.At); err != nil {
+					return err
+				}
 			}
 		}
 		// Before, too, all of it was as it is: values of other types than were declared since stay.

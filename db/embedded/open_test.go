@@ -53,7 +53,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	_, err := embedded.Open(t.Context(), dir, time.Now)
 	wantError(t, err, db.Unavailable, "a newer SegmentQL (its schema has version 99")
 
-	alter(t, dir, `PRAGMA user_version = 6`)
+	alter(t, dir, `PRAGMA user_version = 7`)
 	open(t, dir) // and the lock was released
 }
 
@@ -67,6 +67,7 @@ func before(t *testing.T, dir string, version int) {
 		3: `ALTER TABLE segments DROP COLUMN kind`,
 		4: `DROP TABLE jobs; DROP TABLE problems`,
 		5: `DROP TABLE activity`,
+		6: `DROP TABLE merged`,
 	}
 	for i := len(undo) - 1; i >= version; i-- {
 		alter(t, dir, undo[i])

@@ -172,15 +172,14 @@ func (w *workspace) absorb(ctx context.Context, gone *db.Contact) (bool, error) 
 	return false, tooManyChanges()
 }
 
-// logMerge logs what the contacts themselves tell of what was done to them: the one of what was done last, which the merge
-// takes the place of, the other of all. Where the merge is given up, the log only says once more what that one tells.
+// logMerge logs what the contacts themselves tell of what was done to them. Where the merge is given up, the log only says
+// it once more.
 func (w *workspace) logMerge(ctx context.Context, kept, gone *db.Contact) error {
 	var records []db.Record
-	if kept.LastChange != nil {
-		records = append(records, document.ActivityRecord(w.id, kept.ID, kept.LastChange))
-	}
-	for _, a := range gone.Activities() {
-		records = append(records, document.ActivityRecord(w.id, gone.ID, &a))
+	for _, c := range []*db.Contact{kept, gone} {
+		for _, a := range c.Activities() {
+			records = append(records, document.ActivityRecord(w.id, c.ID, &a))
+		}
 	}
 	return w.writeLog(ctx, records)
 }
