@@ -51,7 +51,7 @@ func mergeSteps() []step {
 		{
 			"the histories of both", `{ contact(id: "<ada>") { statusChanges { status source } activity(first: 20) { nodes { action actor { kind } } }
 				mergedFrom { statusChanges { status source } activity { nodes { action changes { path } } } } } }`, ``,
-			`{"data": {"contact": {"statusChanges": [{"status": "SUBSCRIBED", "source": "api"}, {"status": "UNSUBSCRIBED", "source": "merged with <old>"}],
+			`{"data": {"contact": {"statusChanges": [{"status": "SUBSCRIBED", "source": "api"}, {"status": "UNSUBSCRIBED", "source": "…merged with con_…"}],
 				"activity": {"nodes": [{"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "UPDATED", "actor": {"kind": "API"}},
 					{"action": "UPDATED", "actor": {"kind": "API"}}, {"action": "MERGED", "actor": {"kind": "API"}}, {"action": "CREATED", "actor": {"kind": "API"}}]},
 				"mergedFrom": [{"statusChanges": [{"status": "UNSUBSCRIBED", "source": "api"}],

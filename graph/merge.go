@@ -13,7 +13,9 @@ type MergedContact struct{ db.MergedContact }
 func (m *MergedContact) Email() *string { return optional(m.MergedContact.Email) }
 
 // StatusChanges are the statuses that it had.
-func (m *MergedContact) StatusChanges() []*StatusChange { return statusChanges(m.MergedContact.StatusChanges) }
+func (m *MergedContact) StatusChanges() []*StatusChange {
+	return statusChanges(m.MergedContact.StatusChanges)
+}
 
 // MergedFrom are the contacts that became part of this one.
 func (c *Contact) MergedFrom() []*MergedContact {
