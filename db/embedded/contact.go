@@ -224,6 +224,7 @@ func (t *tx) store(ctx context.Context, before, c *db.Contact, doc []byte) error
 	if written == 0 {
 		return errIDTaken
 	}
+	t.workspace.store.rescans.see(t.workspace.id, c)
 	t.emails.changed(before, c)
 	t.changed(index.Change{ID: c.ID, Contact: c, Document: doc}, more)
 	return nil

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"reflect"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -22,13 +23,14 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 	if err != nil {
 		return nil, err
 	}
+	begun := time.Now()
 	if err := w.admit(ctx, nil, &c); err != nil {
 		return nil, err
 	}
 	if _, err := w.contacts.InsertOne(ctx, document.Contact(w.id, &c)); err != nil {
 		return nil, translateWrite(err)
 	}
-	return &c, nil
+	return &c, w.settle(ctx, begun, &c)
 }
 
 // UpdateContact changes what the patch changes, and nothing that others changed in the meantime.
@@ -57,6 +59,7 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 		if err != nil {
 			return nil, err
 		}
+		begun := time.Now()
 		if err := w.admit(ctx, before, &after); err != nil {
 			return nil, err
 		}
@@ -65,7 +68,7 @@ func (w *workspace) update(ctx context.Context, which bson.D, p db.ContactPatch)
 			return nil, translateWrite(err)
 		}
 		if result.MatchedCount == 1 {
-			return &after, nil
+			return &after, w.settle(ctx, begun, &after)
 		}
 	}
 	return nil, db.Errorf(db.Conflict, "too many changes of the same contact at once; try again")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -113,9 +114,7 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 			}
 		}
 	case db.ContactRecords:
-		if err := w.observe(ctx, records); err != nil {
-			return err
-		}
+		return w.addContacts(ctx, records)
 	}
 	return w.insertRecords(ctx, c, records)
 }
@@ -137,8 +136,8 @@ func (w *workspace) addFields(ctx context.Context, records []db.Record) error {
 	return w.store(ctx, c, nil, nil)
 }
 
-// observe stores what is new of the fields of contacts.
-func (w *workspace) observe(ctx context.Context, records []db.Record) error {
+// addContacts inserts contacts after what is new of their fields is stored.
+func (w *workspace) addContacts(ctx context.Context, records []db.Record) error {
 	contacts := make([]*db.Contact, len(records))
 	for i, r := range records {
 		var err error
@@ -146,6 +145,18 @@ func (w *workspace) observe(ctx context.Context, records []db.Record) error {
 			return err
 		}
 	}
+	begun := time.Now()
+	if err := w.observe(ctx, contacts); err != nil {
+		return err
+	}
+	if err := w.insertRecords(ctx, db.ContactRecords, records); err != nil {
+		return err
+	}
+	return w.settle(ctx, begun, contacts...)
+}
+
+// observe stores what is new of the fields of contacts.
+func (w *workspace) observe(ctx context.Context, contacts []*db.Contact) error {
 	return w.noting(ctx, func(fields *db.Catalogue) (changed []db.Field) {
 		for _, c := range contacts {
 			changed = append(changed, fields.Observe(c)...)

@@ -3,6 +3,7 @@ package mongodb
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -16,6 +17,7 @@ import (
 // that others changed in between are done again one by one.
 func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatch, mode db.UpsertMode) ([]db.UpsertResult, error) {
 	results := make([]db.UpsertResult, len(patches))
+	begun := time.Now()
 	drafts, err := w.drafts(ctx, patches, mode, results)
 	if err != nil {
 		return nil, err
@@ -23,7 +25,7 @@ func (w *workspace) UpsertContacts(ctx context.Context, patches []db.ContactPatc
 	if len(drafts) == 0 {
 		return results, nil
 	}
-	overtaken, err := w.write(ctx, drafts)
+	overtaken, err := w.write(ctx, begun, drafts)
 	if err != nil {
 		return nil, err
 	}
@@ -102,10 +104,12 @@ func (d *draft) latest() *db.Contact {
 	return d.before
 }
 
-// write writes the drafts and returns those that others overtook.
-func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
+// write writes the drafts, of whose fields note was taken after the time, and returns those that others overtook.
+func (w *workspace) write(ctx context.Context, noted time.Time, drafts []*draft) (overtaken []*draft, err error) {
 	var inserts, updates []*draft
+	var contacts []*db.Contact
 	for _, d := range drafts {
+		contacts = append(contacts, d.after)
 		if d.before == nil {
 			inserts = append(inserts, d)
 		} else {
@@ -134,7 +138,7 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 			overtaken = append(overtaken, updates[i])
 		}
 	}
-	return overtaken, nil
+	return overtaken, w.settle(ctx, noted, contacts...)
 }
 
 // insert inserts the drafts and returns those that others overtook: they have the email, or the ID.
@@ -166,6 +170,7 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 		if err != nil {
 			return db.UpsertResult{Err: err}
 		}
+		begun := time.Now()
 		next, result, err := p.Upsert(stored, mode, db.Now(ctx, w.now))
 		if err == nil && !result.Skipped {
 			err = w.admit(ctx, stored, next)
@@ -176,7 +181,7 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 		if result.Contact != next {
 			return result
 		}
-		overtaken, err := w.write(ctx, []*draft{{before: stored, after: next}})
+		overtaken, err := w.write(ctx, begun, []*draft{{before: stored, after: next}})
 		if err != nil {
 			return db.UpsertResult{Err: err}
 		}
