@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"segmentql/db"
+	"segmentql/fields"
 	"segmentql/graph"
 	"segmentql/job"
 	"segmentql/transfer"
@@ -13,7 +14,10 @@ import (
 
 // newRunner returns the runner of all kinds of jobs.
 func newRunner(w db.Workspace, now func() time.Time, log *slog.Logger) *job.Runner {
-	return job.NewRunner(job.Options{Workspace: w, Kinds: map[string]job.Kind{db.JobImport: transfer.RunJob}, Log: log, Now: now, After: time.After})
+	kinds := map[string]job.Kind{
+		db.JobImport: transfer.RunJob, db.JobConvertField: fields.RunConversion, db.JobRemoveField: fields.RunRemoval,
+	}
+	return job.NewRunner(job.Options{Workspace: w, Kinds: kinds, Log: log, Now: now, After: time.After})
 }
 
 // rejectedRows answers with the problems of a job as CSV.

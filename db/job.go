@@ -16,8 +16,12 @@ const (
 	MaxJobs           = MaxPageSize + 1 // in one answer of FindJobs: a page, and whether there is more
 )
 
-// JobImport is the kind of jobs that import a file.
-const JobImport = "import"
+// The kinds of jobs.
+const (
+	JobImport       = "import"        // of a file
+	JobConvertField = "convert-field" // the values that were there before a field was declared
+	JobRemoveField  = "remove-field"  // from all contacts
+)
 
 // JobState says where a job is on its way.
 type JobState string

@@ -133,6 +133,16 @@ func (c *Contact) change(path filter.Path, change func(any) (any, *Error)) *Erro
 	return err
 }
 
+// Has says whether the contact has something at a path below custom, and be it null or an empty list.
+func (c *Contact) Has(path filter.Path) bool {
+	steps, err := customSteps(path, "asked for")
+	if err != nil {
+		return false
+	}
+	_, has := purged(c.Custom, steps)
+	return has
+}
+
 // customSteps returns the path within custom of a field that is changed so.
 func customSteps(path filter.Path, changed string) ([]string, *Error) {
 	steps := path.Steps()

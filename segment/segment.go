@@ -28,7 +28,7 @@ func NewParser(ctx context.Context, w db.Workspace, now time.Time) (Parser, erro
 	if err != nil {
 		return Parser{}, err
 	}
-	library := newLibrary(ctx, w)
+	library := NewLibrary(ctx, w)
 	return Parser{filter.Parser{Fields: fields, Segments: library, Now: now}, fields, library}, nil
 }
 

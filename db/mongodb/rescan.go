@@ -20,7 +20,7 @@ import (
 //
 // What was under way when it began is older than that. A rescan waits for it before it reads the contacts; and whoever
 // took longer than half of that wait to write a contact stores its fields once more.
-const settling = 2 * time.Second
+const settling = time.Second
 
 // seenIn is the element of a field that has the number of the last rescan before the kind of values was stored.
 func seenIn(kind string) string { return "seen." + kind }
