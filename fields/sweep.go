@@ -11,7 +11,7 @@ import (
 )
 
 // pageSize is how many contacts are changed together; other writers come in between.
-const pageSize = 500
+const pageSize = 200
 
 // params are those of the jobs.
 type params struct {
