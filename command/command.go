@@ -37,7 +37,7 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		ErrWriter:      stderr,
 		Commands: []*cli.Command{
 			serveCommand(env), demoCommand(env), importCommand(env), exportCommand(env), generateCommand(env), statsCommand(env),
-			backupCommand(env), restoreCommand(env), copyCommand(env),
+			backupCommand(env), restoreCommand(env), copyCommand(env), fieldsCommand(env),
 		},
 		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // the caller ends the process
 	}

@@ -7,6 +7,7 @@ import (
 
 	"segmentql/bulk"
 	"segmentql/db"
+	"segmentql/fields"
 	"segmentql/graph"
 	"segmentql/job"
 	"segmentql/transfer"
@@ -14,7 +15,10 @@ import (
 
 // newRunner returns the runner of all kinds of jobs.
 func newRunner(w db.Workspace, keepActivity time.Duration, now func() time.Time, log *slog.Logger) *job.Runner {
-	kinds := map[string]job.Kind{db.JobImport: transfer.RunJob, db.JobBulk: bulk.RunJob}
+	kinds := map[string]job.Kind{
+		db.JobImport: transfer.RunJob, db.JobBulk: bulk.RunJob,
+		db.JobConvertField: fields.RunConversion, db.JobRemoveField: fields.RunRemoval,
+	}
 	return job.NewRunner(job.Options{Workspace: w, Kinds: kinds, KeepActivity: keepActivity, Log: log, Now: now, After: time.After})
 }
 

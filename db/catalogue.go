@@ -18,8 +18,8 @@ const MaxFields = 5_000
 const AnyKey = "*"
 
 // Catalogue is what is known of the fields below custom. It only ever grows: shapes are sets of what was seen, so
-// a catalogue that was read earlier than the contacts may miss fields, one that was read later does not.
-// It may be used from many goroutines.
+// a catalogue that was read earlier than the contacts may miss fields, one that was read later does not. What contacts
+// have no more, only a Rescan finds out, after which stores make a new one. It may be used from many goroutines.
 type Catalogue struct {
 	mu      sync.RWMutex
 	root    *fieldNode
@@ -30,7 +30,8 @@ type Catalogue struct {
 type fieldNode struct {
 	Field
 	children map[string]*fieldNode
-	reported bool // within one call of news
+	seen     Shape // by this catalogue itself: in contacts, not in fields that were added
+	reported bool  // within one call of news
 }
 
 // NewCatalogue returns a catalogue of fields that an earlier one returned.
@@ -70,12 +71,13 @@ func (c *Catalogue) Declare(d FieldDeclaration) Field {
 }
 
 // Admit brings the contact's custom fields into their declared types and takes note of their shapes. It returns
-// the fields of which something is new; they must be stored before the contact is. What the contact was before, nil if
-// it was not there, keeps its values of other types.
+// the fields of which this catalogue has seen something for the first time, with what it has seen, whether they were added
+// before or not; they must be stored before the contact is. What the contact was before, nil if it was not there, keeps
+// its values of other types.
 func (c *Catalogue) Admit(before, contact *Contact) ([]Field, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var a admission
+	a := admission{}
 	was := filter.Object{}
 	if before != nil {
 		was = before.Custom
@@ -94,7 +96,7 @@ func (c *Catalogue) Admit(before, contact *Contact) ([]Field, error) {
 }
 
 // Observe takes note of the shapes of a contact's custom fields as they are, whatever their declared types. It returns
-// the fields of which something is new; they must be stored before the contact is.
+// what Admit returns.
 func (c *Catalogue) Observe(contact *Contact) []Field {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -110,7 +112,9 @@ func (c *Catalogue) news(custom filter.Object) []Field {
 		// Nodes that became part of a map-like object on the way are not there any more.
 		if !node.reported && c.lookup(node.Path) == node {
 			node.reported = true
-			changed = append(changed, node.Field)
+			f := node.Field
+			f.Shape = node.seen
+			changed = append(changed, f)
 		}
 	}
 	for _, node := range c.changed {
@@ -121,7 +125,9 @@ func (c *Catalogue) news(custom filter.Object) []Field {
 
 func (c *Catalogue) observeObject(node *fieldNode, o filter.Object) {
 	for key, v := range o {
-		c.observe(c.child(node, key), v)
+		if filter.CheckKey(key) == nil { // other programs may have others, for which no filter can ask
+			c.observe(c.child(node, key), v)
+		}
 	}
 }
 
@@ -136,8 +142,9 @@ func (c *Catalogue) observe(node *fieldNode, v any) {
 }
 
 func (c *Catalogue) see(node *fieldNode, shape Shape) {
-	if !node.Shape.includes(shape) {
-		node.Shape |= shape
+	node.Shape |= shape
+	if !node.seen.includes(shape) {
+		node.seen |= shape
 		c.changed = append(c.changed, node)
 	}
 }
@@ -236,7 +243,8 @@ func (n *fieldNode) declared() bool {
 
 // merge adds to n what o and its children have seen.
 func (c *Catalogue) merge(n, o *fieldNode) {
-	c.see(n, o.Shape)
+	n.Shape |= o.Shape
+	c.see(n, o.seen)
 	if o.mapLike() && !n.mapLike() {
 		c.becomeMapLike(n)
 	}

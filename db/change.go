@@ -11,9 +11,9 @@ import (
 // return a copy where change changes something, and nil where it does not.
 
 // changeList changes the elements of a list.
-func changeList(list []any, change func(item any) (any, bool, *Error)) (changed []any, err *Error) {
+func changeList(list []any, change func(i int, item any) (any, bool, *Error)) (changed []any, err *Error) {
 	for i, item := range list {
-		item, differs, err := change(item)
+		item, differs, err := change(i, item)
 		if err != nil {
 			return nil, err.At(i)
 		}

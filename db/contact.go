@@ -30,7 +30,8 @@ const (
 	Complained   Status = "COMPLAINED"
 )
 
-func (s Status) known() bool {
+// Known says whether the status is one of these.
+func (s Status) Known() bool {
 	switch s {
 	case Subscribed, Unsubscribed, Pending, Bounced, Complained:
 		return true
@@ -116,7 +117,7 @@ func (c *Contact) normalise() error {
 			return err.At(field.name)
 		}
 	}
-	if !c.Status.known() {
+	if !c.Status.Known() {
 		standard, _ := filter.MustPath("status").Standard()
 		return Errorf(BadInput, "%q is not a status; it is one of %s", c.Status, strings.Join(standard.Values, ", ")).At("status")
 	}

@@ -25,9 +25,10 @@ const (
 // cause is for the log.
 type Error struct {
 	Code    Code
-	Message string // what is wrong and how to mend it
-	Path    []any  // of an input mistake: from the entity that was written
-	Version int64  // of a conflict by a stale version: the current one
+	Message string   // what is wrong and how to mend it
+	Path    []any    // of an input mistake: from the entity that was written
+	Version int64    // of a conflict by a stale version: the current one
+	IDs     []string // of a conflict with other things: theirs
 	cause   error
 }
 

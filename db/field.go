@@ -95,18 +95,12 @@ func (d FieldDeclaration) Check() error {
 	return Errorf(BadInput, "a field is declared as TEXT, NUMBER, BOOLEAN, DATE or DATETIME").At("type")
 }
 
-// conform returns the value as one of the declared type: text is parsed where the type has a form in text, null
-// and what a list holds are let through, anything else is refused.
+// conform returns the value, which is no list, as one of the declared type: text is parsed where the type has a form in
+// text, null is let through, anything else is refused.
 func conform(v any, declared filter.Kind) (conformed any, changed bool, err *Error) {
 	switch t := v.(type) {
 	case nil:
 		return nil, false, nil
-	case []any:
-		list, err := changeList(t, func(item any) (any, bool, *Error) { return conform(item, declared) })
-		if list == nil {
-			return v, false, err
-		}
-		return list, true, nil
 	case string:
 		if declared == filter.KindText {
 			return v, false, nil

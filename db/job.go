@@ -18,8 +18,10 @@ const (
 
 // The kinds of jobs.
 const (
-	JobImport = "import" // a file of contacts
-	JobBulk   = "bulk"   // one change of many contacts
+	JobImport       = "import"        // a file of contacts
+	JobBulk         = "bulk"          // one change of many contacts
+	JobConvertField = "convert-field" // the values that were there before a field was declared
+	JobRemoveField  = "remove-field"  // from all contacts
 )
 
 // JobState says where a job is on its way.

@@ -20,6 +20,7 @@ type ContactPatch struct {
 	Tags         *[]string     // replaces all tags
 	Custom       filter.Object // each of its fields replaces the custom field of that name as a whole
 	Unset        []filter.Path // fields below custom to remove; they go before any is set
+	Purge        []filter.Path // as Unset, and from elements of lists, too
 	Version      *int64        // fails with Conflict where the contact has another version
 	From         *JobRow       // what the patch comes from; nil for what is no row of a job
 	PhoneRegion  string        // of a phone without a country code, see ParsePhoneRegion
@@ -130,6 +131,15 @@ func (p ContactPatch) applyFields(c *Contact) error {
 		}
 		c.Custom = without(c.Custom, steps)
 	}
+	for _, path := range p.Purge {
+		steps, err := customSteps(path, "unset")
+		if err != nil {
+			return err.At("purge")
+		}
+		if less, changed := purged(c.Custom, steps); changed {
+			c.Custom = less.(filter.Object)
+		}
+	}
 	c.Custom = merged(c.Custom, p.Custom)
 	for i, f := range p.Set {
 		if err := c.change(f.Path, func(any) (any, *Error) { return f.Value, nil }); err != nil {
@@ -151,6 +161,16 @@ func (c *Contact) change(path filter.Path, change func(any) (any, *Error)) *Erro
 		c.Custom, err = with(c.Custom, steps, change)
 	}
 	return err
+}
+
+// Has says whether the contact has something at a path below custom, and be it null or an empty list.
+func (c *Contact) Has(path filter.Path) bool {
+	steps, err := customSteps(path, "asked for")
+	if err != nil {
+		return false
+	}
+	_, has := purged(c.Custom, steps)
+	return has
 }
 
 // customSteps returns the path within custom of a field that is changed so.
@@ -240,6 +260,33 @@ func without(o filter.Object, steps []string) filter.Object {
 		less[steps[0]] = without(inner, steps[1:])
 	}
 	return less
+}
+
+// purged returns the value less the field; lists on the way to it are gone through as filters do.
+func purged(v any, steps []string) (less any, changed bool) {
+	switch v := v.(type) {
+	case filter.Object:
+		inner, ok := v[steps[0]]
+		if ok && len(steps) == 1 {
+			return without(v, steps), true
+		}
+		if ok {
+			inner, ok = purged(inner, steps[1:])
+		}
+		if ok {
+			return merged(v, filter.Object{steps[0]: inner}), true
+		}
+	case []any:
+		list, _ := changeList(v, func(_ int, item any) (any, bool, *Error) {
+			if _, isList := item.([]any); isList {
+				return item, false, nil
+			}
+			less, changed := purged(item, steps)
+			return less, changed, nil
+		})
+		return list, list != nil
+	}
+	return v, false
 }
 
 // with returns the object in which a field is changed; the object itself is not.

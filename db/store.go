@@ -139,6 +139,14 @@ type Fields interface {
 	// DeclareField adds a field, or gives one that is known a type.
 	DeclareField(ctx context.Context, d FieldDeclaration) (*Field, error)
 
+	// UndeclareFields takes their types, labels and descriptions from the field at a path and all below it.
+	UndeclareFields(ctx context.Context, under filter.Path) error
+
+	// RescanFields finds out from the contacts what they have at a path and below it, custom for everything, and has the
+	// catalogue know of that and of no more; declared fields stay. It calls see with each contact that it reads. Others
+	// may write meanwhile, and what is in their contacts stays known.
+	RescanFields(ctx context.Context, under filter.Path, see func(*Contact)) error
+
 	// FieldValues returns the values that the most contacts have at a path, in the order of ValueCount.Compare.
 	FieldValues(ctx context.Context, q ValuesQuery) ([]ValueCount, error)
 

@@ -48,7 +48,7 @@ func (n *normaliser) value(v any, depth int) (normal any, changed bool, err *Err
 		}
 		return v, false, nil
 	case []any:
-		list, err := changeList(t, func(item any) (any, bool, *Error) { return n.value(item, depth+1) })
+		list, err := changeList(t, func(_ int, item any) (any, bool, *Error) { return n.value(item, depth+1) })
 		if list == nil {
 			return v, false, err
 		}

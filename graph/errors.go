@@ -96,6 +96,9 @@ func present(log *slog.Logger) graphql.ErrorPresenterFunc {
 		if known.Version > 0 {
 			shown.Extensions["version"] = known.Version
 		}
+		if len(known.IDs) > 0 {
+			shown.Extensions["ids"] = known.IDs
+		}
 		switch known.Code {
 		case db.Internal:
 			shown.Message, shown.Extensions["requestId"] = "internal error", requestID(ctx)

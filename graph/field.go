@@ -5,7 +5,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"segmentql/db"
+	"segmentql/fields"
 	"segmentql/filter"
 )
 
@@ -97,21 +100,21 @@ func (r *request) fieldRange(ctx context.Context, f *Field) (*db.ValueRange, err
 // fieldsOf returns the standard fields and those of the catalogue, or only those under a path, that have the text in
 // their path or label.
 func fieldsOf(c *db.Catalogue, search string, under *filter.Path) []*Field {
-	var fields []*Field
+	var all []*Field
 	var custom []db.Field
 	if under != nil {
 		custom = c.FieldsBelow(under.String())
 	} else {
 		for _, standard := range filter.StandardFields() {
-			fields = append(fields, standardField(standard))
+			all = append(all, standardField(standard))
 		}
 		custom = c.NamedFields()
 	}
 	for _, f := range custom {
-		fields = append(fields, &Field{f})
+		all = append(all, &Field{f})
 	}
 	search = strings.ToLower(search)
-	return slices.DeleteFunc(fields, func(f *Field) bool {
+	return slices.DeleteFunc(all, func(f *Field) bool {
 		return !strings.Contains(strings.ToLower(f.Field.Path+"\n"+f.Field.Label), search)
 	})
 }
@@ -135,6 +138,40 @@ func fieldAt(c *db.Catalogue, path filter.Path) *Field {
 	}
 	return &Field{f}
 }
+
+// declare declares a field, or says what that would do.
+func (r *request) declare(ctx context.Context, in DeclareFieldInput) (*DeclareFieldPayload, error) {
+	var declared fields.Declaration
+	var err error
+	if isSet(in.DryRun) {
+		declared, err = fields.TryDeclare(ctx, r.workspace, in.declaration())
+	} else {
+		declared, err = fields.Declare(ctx, r.workspace, r.jobs, in.declaration())
+	}
+	return &DeclareFieldPayload{&Field{declared.Field}, int32(declared.Misfits), jobOf(declared.Job)}, err
+}
+
+// remove removes a field, or says what that would do.
+func (r *request) remove(ctx context.Context, in RemoveFieldInput) (*RemoveFieldPayload, error) {
+	var removed fields.Removal
+	var err error
+	if isSet(in.DryRun) {
+		removed, err = fields.TryRemove(ctx, r.workspace, in.Path)
+	} else {
+		removed, err = fields.Remove(ctx, r.workspace, r.jobs, in.Path)
+	}
+	return &RemoveFieldPayload{in.Path, int32(removed.Contacts), jobOf(removed.Job), append([]string{}, removed.Warnings...)}, err
+}
+
+// jobOf is null where there is none.
+func jobOf(j *db.Job) *Job {
+	if j == nil {
+		return nil
+	}
+	return &Job{j}
+}
+
+func isSet(flag graphql.Omittable[*bool]) bool { return flag.Value() != nil && *flag.Value() }
 
 func (in DeclareFieldInput) declaration() db.FieldDeclaration {
 	return db.FieldDeclaration{

@@ -152,7 +152,9 @@ type ComplexityRoot struct {
 	}
 
 	DeclareFieldPayload struct {
-		Field func(childComplexity int) int
+		ContactCount func(childComplexity int) int
+		Field        func(childComplexity int) int
+		Job          func(childComplexity int) int
 	}
 
 	DeleteContactsPayload struct {
@@ -317,6 +319,7 @@ type ComplexityRoot struct {
 		DeleteSegment        func(childComplexity int, input DeleteSegmentInput) int
 		DuplicateSegment     func(childComplexity int, input DuplicateSegmentInput) int
 		MergeContacts        func(childComplexity int, input MergeContactsInput) int
+		RemoveField          func(childComplexity int, input RemoveFieldInput) int
 		RemoveSegmentMembers func(childComplexity int, input SegmentMembersInput) int
 		ResumeJob            func(childComplexity int, input ResumeJobInput) int
 		TagContacts          func(childComplexity int, input TagContactsInput) int
@@ -348,6 +351,13 @@ type ComplexityRoot struct {
 		PreviewSegment func(childComplexity int, filter FilterInput) int
 		Segment        func(childComplexity int, id string) int
 		Segments       func(childComplexity int, search *string, kind *db.SegmentKind, first *int32, after *string, last *int32, before *string) int
+	}
+
+	RemoveFieldPayload struct {
+		ContactCount func(childComplexity int) int
+		Job          func(childComplexity int) int
+		Path         func(childComplexity int) int
+		Warnings     func(childComplexity int) int
 	}
 
 	ResumeJobPayload struct {
@@ -464,6 +474,7 @@ type MutationResolver interface {
 	DuplicateSegment(ctx context.Context, input DuplicateSegmentInput) (*DuplicateSegmentPayload, error)
 	DeleteSegment(ctx context.Context, input DeleteSegmentInput) (*DeleteSegmentPayload, error)
 	DeclareField(ctx context.Context, input DeclareFieldInput) (*DeclareFieldPayload, error)
+	RemoveField(ctx context.Context, input RemoveFieldInput) (*RemoveFieldPayload, error)
 	CancelJob(ctx context.Context, input CancelJobInput) (*CancelJobPayload, error)
 	ResumeJob(ctx context.Context, input ResumeJobInput) (*ResumeJobPayload, error)
 }
@@ -910,12 +921,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateSegmentPayload.Segment(childComplexity), true
 
+	case "DeclareFieldPayload.contactCount":
+		if e.ComplexityRoot.DeclareFieldPayload.ContactCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareFieldPayload.ContactCount(childComplexity), true
 	case "DeclareFieldPayload.field":
 		if e.ComplexityRoot.DeclareFieldPayload.Field == nil {
 			break
 		}
 
 		return e.ComplexityRoot.DeclareFieldPayload.Field(childComplexity), true
+	case "DeclareFieldPayload.job":
+		if e.ComplexityRoot.DeclareFieldPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareFieldPayload.Job(childComplexity), true
 
 	case "DeleteContactsPayload.asJob":
 		if e.ComplexityRoot.DeleteContactsPayload.AsJob == nil {
@@ -1603,6 +1626,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MergeContacts(childComplexity, args["input"].(MergeContactsInput)), true
+	case "Mutation.removeField":
+		if e.ComplexityRoot.Mutation.RemoveField == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeField_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveField(childComplexity, args["input"].(RemoveFieldInput)), true
 	case "Mutation.removeSegmentMembers":
 		if e.ComplexityRoot.Mutation.RemoveSegmentMembers == nil {
 			break
@@ -1861,6 +1895,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Segments(childComplexity, args["search"].(*string), args["kind"].(*db.SegmentKind), args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+
+	case "RemoveFieldPayload.contactCount":
+		if e.ComplexityRoot.RemoveFieldPayload.ContactCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveFieldPayload.ContactCount(childComplexity), true
+	case "RemoveFieldPayload.job":
+		if e.ComplexityRoot.RemoveFieldPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveFieldPayload.Job(childComplexity), true
+	case "RemoveFieldPayload.path":
+		if e.ComplexityRoot.RemoveFieldPayload.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveFieldPayload.Path(childComplexity), true
+	case "RemoveFieldPayload.warnings":
+		if e.ComplexityRoot.RemoveFieldPayload.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveFieldPayload.Warnings(childComplexity), true
 
 	case "ResumeJobPayload.job":
 		if e.ComplexityRoot.ResumeJobPayload.Job == nil {
@@ -2160,6 +2219,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ListCondition", ec.unmarshalInputListCondition),
 			graphql.NewInputUnmarshaler("MergeContactsInput", ec.unmarshalInputMergeContactsInput),
 			graphql.NewInputUnmarshaler("NumberCondition", ec.unmarshalInputNumberCondition),
+			graphql.NewInputUnmarshaler("RemoveFieldInput", ec.unmarshalInputRemoveFieldInput),
 			graphql.NewInputUnmarshaler("ResumeJobInput", ec.unmarshalInputResumeJobInput),
 			graphql.NewInputUnmarshaler("SegmentCondition", ec.unmarshalInputSegmentCondition),
 			graphql.NewInputUnmarshaler("SegmentMembersInput", ec.unmarshalInputSegmentMembersInput),
@@ -2390,8 +2450,13 @@ type Mutation {
   duplicateSegment(input: DuplicateSegmentInput!): DuplicateSegmentPayload!
   "Deletes a segment, unless the filter of another refers to it."
   deleteSegment(input: DeleteSegmentInput!): DeleteSegmentPayload!
-  "Makes a field known before contacts have it, and gives it a type: from then on its values are of that type."
+  """
+  Makes a field known before contacts have it, and gives it a type: from then on what is written to it is of that type, or
+  refused. A job converts what contacts have already.
+  """
   declareField(input: DeclareFieldInput!): DeclareFieldPayload!
+  "Removes a field and all below it from all contacts, unless the filter of a segment uses any of it: then it fails with CONFLICT."
+  removeField(input: RemoveFieldInput!): RemoveFieldPayload!
   "Ends a job: at once while it waits, else when it has finished what it is at. What it did until then stays."
   cancelJob(input: CancelJobInput!): CancelJobPayload!
   "Lets a job that is FAILED go on from where it was."
@@ -3318,10 +3383,39 @@ input DeclareFieldInput {
   type: FieldType!
   label: String
   description: String
+  "Only say what would become of it."
+  dryRun: Boolean
 }
 
 type DeclareFieldPayload {
   field: Field!
+  """
+  How many contacts have values of other types there. Where objects or lists in lists were seen, or keys are data, contacts
+  whose values are of the type count, too.
+  """
+  contactCount: Int!
+  """
+  Converts these values as if they were written again, of the kind convert-field; null where there are none, or with dryRun. A
+  value that does not convert stays, and its contact is among the problems of the job.
+  """
+  job: Job
+}
+
+input RemoveFieldInput {
+  "A path below custom."
+  path: FieldPath!
+  "Only say what would become of it."
+  dryRun: Boolean
+}
+
+type RemoveFieldPayload {
+  path: FieldPath!
+  "How many contacts had a value there before."
+  contactCount: Int!
+  "Removes the values, of the kind remove-field; null where that is done, or with dryRun."
+  job: Job
+  "What is good to know of what is done."
+  warnings: [String!]!
 }
 
 """
@@ -3657,6 +3751,10 @@ func (ec *executionContext) childFields_DeclareFieldPayload(ctx context.Context,
 	switch field.Name {
 	case "field":
 		return ec.fieldContext_DeclareFieldPayload_field(ctx, field)
+	case "contactCount":
+		return ec.fieldContext_DeclareFieldPayload_contactCount(ctx, field)
+	case "job":
+		return ec.fieldContext_DeclareFieldPayload_job(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeclareFieldPayload", field.Name)
 }
@@ -3977,6 +4075,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_RemoveFieldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_RemoveFieldPayload_path(ctx, field)
+	case "contactCount":
+		return ec.fieldContext_RemoveFieldPayload_contactCount(ctx, field)
+	case "job":
+		return ec.fieldContext_RemoveFieldPayload_job(ctx, field)
+	case "warnings":
+		return ec.fieldContext_RemoveFieldPayload_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveFieldPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResumeJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4497,6 +4609,20 @@ func (ec *executionContext) field_Mutation_mergeContacts_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (MergeContactsInput, error) {
 			return ec.unmarshalNMergeContactsInput2segmentqlᚋgraphᚐMergeContactsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_removeField_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (RemoveFieldInput, error) {
+			return ec.unmarshalNRemoveFieldInput2segmentqlᚋgraphᚐRemoveFieldInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -6857,6 +6983,61 @@ func (ec *executionContext) fieldContext_DeclareFieldPayload_field(_ context.Con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Field(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DeclareFieldPayload_contactCount(ctx context.Context, field graphql.CollectedField, obj *DeclareFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclareFieldPayload_contactCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContactCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DeclareFieldPayload_contactCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DeclareFieldPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _DeclareFieldPayload_job(ctx context.Context, field graphql.CollectedField, obj *DeclareFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DeclareFieldPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DeclareFieldPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DeclareFieldPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
 		},
 	}
 	return fc, nil
@@ -9819,6 +10000,50 @@ func (ec *executionContext) fieldContext_Mutation_declareField(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_removeField(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_removeField(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RemoveField(ctx, fc.Args["input"].(RemoveFieldInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *RemoveFieldPayload) graphql.Marshaler {
+			return ec.marshalNRemoveFieldPayload2ᚖsegmentqlᚋgraphᚐRemoveFieldPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_removeField(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RemoveFieldPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_removeField_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_cancelJob(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10689,6 +10914,107 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _RemoveFieldPayload_path(ctx context.Context, field graphql.CollectedField, obj *RemoveFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveFieldPayload_path(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Path, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v filter.Path) graphql.Marshaler {
+			return ec.marshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveFieldPayload_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemoveFieldPayload", field, false, false, "FieldPath")
+}
+
+func (ec *executionContext) _RemoveFieldPayload_contactCount(ctx context.Context, field graphql.CollectedField, obj *RemoveFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveFieldPayload_contactCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ContactCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveFieldPayload_contactCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemoveFieldPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RemoveFieldPayload_job(ctx context.Context, field graphql.CollectedField, obj *RemoveFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveFieldPayload_job(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Job, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Job) graphql.Marshaler {
+			return ec.marshalOJob2ᚖsegmentqlᚋgraphᚐJob(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveFieldPayload_job(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RemoveFieldPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Job(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RemoveFieldPayload_warnings(ctx context.Context, field graphql.CollectedField, obj *RemoveFieldPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RemoveFieldPayload_warnings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warnings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RemoveFieldPayload_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RemoveFieldPayload", field, false, false, "String")
 }
 
 func (ec *executionContext) _ResumeJobPayload_job(ctx context.Context, field graphql.CollectedField, obj *ResumeJobPayload) (ret graphql.Marshaler) {
@@ -13636,7 +13962,7 @@ func (ec *executionContext) unmarshalInputDeclareFieldInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"path", "type", "label", "description"}
+	fieldsInOrder := [...]string{"path", "type", "label", "description", "dryRun"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -13671,6 +13997,13 @@ func (ec *executionContext) unmarshalInputDeclareFieldInput(ctx context.Context,
 				return it, err
 			}
 			it.Description = graphql.OmittableOf(data)
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
 		}
 	}
 	return it, nil
@@ -14421,6 +14754,55 @@ func (ec *executionContext) unmarshalInputNumberCondition(ctx context.Context, o
 func UnmarshalNumberCondition(ctx context.Context, raw any) (map[string]any, error) {
 	var out map[string]any
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "NumberCondition", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRemoveFieldInput(ctx context.Context, obj any) (RemoveFieldInput, error) {
+	var it RemoveFieldInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"path", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "path":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("path"))
+			data, err := ec.unmarshalNFieldPath2segmentqlᚋfilterᚐPath(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Path = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = graphql.OmittableOf(data)
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRemoveFieldInput unmarshals raw into the RemoveFieldInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRemoveFieldInput(ctx context.Context, raw any) (RemoveFieldInput, error) {
+	var out RemoveFieldInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveFieldInput", raw, &out)
 	return out, err
 }
 
@@ -15952,6 +16334,16 @@ func (ec *executionContext) _DeclareFieldPayload(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "contactCount":
+			out.Values[i] = ec._DeclareFieldPayload_contactCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._DeclareFieldPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -17111,6 +17503,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "removeField":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_removeField(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "cancelJob":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_cancelJob(ctx, field)
@@ -17306,6 +17705,54 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var removeFieldPayloadImplementors = []string{"RemoveFieldPayload"}
+
+func (ec *executionContext) _RemoveFieldPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveFieldPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, removeFieldPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RemoveFieldPayload")
+		case "path":
+			out.Values[i] = ec._RemoveFieldPayload_path(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contactCount":
+			out.Values[i] = ec._RemoveFieldPayload_contactCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "job":
+			out.Values[i] = ec._RemoveFieldPayload_job(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "warnings":
+			out.Values[i] = ec._RemoveFieldPayload_warnings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -19189,6 +19636,19 @@ func (ec *executionContext) marshalNPageInfo2ᚖsegmentqlᚋgraphᚐPageInfo(ctx
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRemoveFieldInput2segmentqlᚋgraphᚐRemoveFieldInput(ctx context.Context, v any) (RemoveFieldInput, error) {
+	res, err := ec.unmarshalInputRemoveFieldInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRemoveFieldPayload2ᚖsegmentqlᚋgraphᚐRemoveFieldPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveFieldPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RemoveFieldPayload!")
+		return graphql.Null
+	}
+	return ec._RemoveFieldPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNResumeJobInput2segmentqlᚋgraphᚐResumeJobInput(ctx context.Context, v any) (ResumeJobInput, error) {

@@ -145,10 +145,18 @@ type DeclareFieldInput struct {
 	Type        filter.Kind                `json:"type"`
 	Label       graphql.Omittable[*string] `json:"label,omitempty"`
 	Description graphql.Omittable[*string] `json:"description,omitempty"`
+	// Only say what would become of it.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
 }
 
 type DeclareFieldPayload struct {
 	Field *Field `json:"field"`
+	// How many contacts have values of other types there. Where objects or lists in lists were seen, or keys are data, contacts
+	// whose values are of the type count, too.
+	ContactCount int32 `json:"contactCount"`
+	// Converts these values as if they were written again, of the kind convert-field; null where there are none, or with dryRun. A
+	// value that does not convert stays, and its contact is among the problems of the job.
+	Job *Job `json:"job,omitempty"`
 }
 
 // Contacts to delete: ids or target is given.
@@ -300,6 +308,23 @@ type PageInfo struct {
 	HasPreviousPage bool    `json:"hasPreviousPage"`
 	StartCursor     *string `json:"startCursor,omitempty"`
 	EndCursor       *string `json:"endCursor,omitempty"`
+}
+
+type RemoveFieldInput struct {
+	// A path below custom.
+	Path filter.Path `json:"path"`
+	// Only say what would become of it.
+	DryRun graphql.Omittable[*bool] `json:"dryRun,omitempty"`
+}
+
+type RemoveFieldPayload struct {
+	Path filter.Path `json:"path"`
+	// How many contacts had a value there before.
+	ContactCount int32 `json:"contactCount"`
+	// Removes the values, of the kind remove-field; null where that is done, or with dryRun.
+	Job *Job `json:"job,omitempty"`
+	// What is good to know of what is done.
+	Warnings []string `json:"warnings"`
 }
 
 type ResumeJobInput struct {

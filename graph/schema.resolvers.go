@@ -218,11 +218,19 @@ func (r *mutationResolver) DeleteSegment(ctx context.Context, input DeleteSegmen
 }
 
 func (r *mutationResolver) DeclareField(ctx context.Context, input DeclareFieldInput) (*DeclareFieldPayload, error) {
-	field, err := requestOf(ctx).workspace.DeclareField(ctx, input.declaration())
+	payload, err := requestOf(ctx).declare(ctx, input)
 	if err != nil {
 		return nil, fail(ctx, inInput(err))
 	}
-	return &DeclareFieldPayload{&Field{*field}}, nil
+	return payload, nil
+}
+
+func (r *mutationResolver) RemoveField(ctx context.Context, input RemoveFieldInput) (*RemoveFieldPayload, error) {
+	payload, err := requestOf(ctx).remove(ctx, input)
+	if err != nil {
+		return nil, fail(ctx, inInput(err))
+	}
+	return payload, nil
 }
 
 func (r *mutationResolver) CancelJob(ctx context.Context, input CancelJobInput) (*CancelJobPayload, error) {

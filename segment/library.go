@@ -29,7 +29,8 @@ type entry struct {
 	err   error
 }
 
-func newLibrary(ctx context.Context, w db.Workspace) *Library {
+// NewLibrary returns the segments of the workspace as they are when somebody first asks for one.
+func NewLibrary(ctx context.Context, w db.Workspace) *Library {
 	return &Library{sync.OnceValues(func() (shelves, error) {
 		all, err := w.Segments(ctx)
 		if err != nil {
@@ -153,7 +154,7 @@ func CheckStatic(s *db.Segment) error {
 
 // Delete deletes a segment, unless the filter of another refers to it.
 func Delete(ctx context.Context, w db.Workspace, id string) error {
-	users, err := newLibrary(ctx, w).UsedBy(id)
+	users, err := NewLibrary(ctx, w).UsedBy(id)
 	if err != nil {
 		return err
 	}

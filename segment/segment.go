@@ -28,7 +28,7 @@ func NewParser(ctx context.Context, w db.Workspace, now time.Time) (Parser, erro
 	if err != nil {
 		return Parser{}, err
 	}
-	library := newLibrary(ctx, w)
+	library := NewLibrary(ctx, w)
 	return Parser{filter.Parser{Fields: fields, Segments: library, Now: now}, fields, library}, nil
 }
 
@@ -125,7 +125,7 @@ func Duplicate(ctx context.Context, w db.Workspace, queue bulk.Queue, id string,
 	if err != nil || original.Kind != db.Static {
 		return copied, nil, err
 	}
-	members, err := bulk.Members(filter.Parser{Segments: newLibrary(ctx, w)}, id)
+	members, err := bulk.Members(filter.Parser{Segments: NewLibrary(ctx, w)}, id)
 	if err != nil {
 		return nil, nil, err
 	}

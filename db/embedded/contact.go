@@ -270,6 +270,7 @@ func (t *tx) store(ctx context.Context, before, c *db.Contact, doc []byte) error
 	if err := t.keepMerged(ctx, before, c); err != nil {
 		return err
 	}
+	t.workspace.store.rescans.see(t.workspace.id, c)
 	t.emails.changed(before, c)
 	t.changed(index.Change{ID: c.ID, Contact: c, Document: doc}, more)
 	return nil

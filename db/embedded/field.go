@@ -107,11 +107,7 @@ func (t *tx) eachField(ctx context.Context, yield func(db.Field) error, statemen
 // catalogue returns the catalogue of the workspace, which is kept in memory from the first use on.
 func (t *tx) catalogue(ctx context.Context) (*db.Catalogue, error) {
 	return t.workspace.store.catalogues.get(t.workspace.id, func() (*db.Catalogue, error) {
-		var fields []db.Field
-		err := t.eachField(ctx, func(f db.Field) error {
-			fields = append(fields, f)
-			return nil
-		}, selectCatalogue)
+		fields, err := t.storedFields(ctx)
 		return db.NewCatalogue(fields), err
 	})
 }

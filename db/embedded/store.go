@@ -23,6 +23,7 @@ type Store struct {
 	files      *files
 	catalogues catalogues
 	indexes    indexes
+	rescans    rescans
 	recent     *recent
 	loaded     atomic.Bool // all indexes there were
 

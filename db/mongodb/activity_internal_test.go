@@ -69,7 +69,7 @@ func TestLoggedOfTheDeleted(t *testing.T) {
 	if _, err := w.DeleteContacts(t.Context(), []string{c.ID}); err != nil {
 		t.Fatal(err)
 	}
-	overtaken, err := w.write(t.Context(), []*draft{late})
+	overtaken, err := w.write(t.Context(), time.Now(), []*draft{late})
 	if err != nil || len(overtaken) != 1 {
 		t.Errorf("%d drafts were overtaken, %v", len(overtaken), err)
 	}

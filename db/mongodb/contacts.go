@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -23,13 +24,14 @@ func (w *workspace) CreateContact(ctx context.Context, p db.ContactPatch) (*db.C
 	if err != nil {
 		return nil, err
 	}
+	begun := time.Now()
 	if err := w.admit(ctx, nil, &c); err != nil {
 		return nil, err
 	}
 	if _, err := w.contacts.InsertOne(ctx, document.Contact(w.id, &c)); err != nil {
 		return nil, translateWrite(err)
 	}
-	return &c, nil
+	return &c, w.noteAgain(ctx, begun, &c)
 }
 
 // UpdateContact changes what the patch changes, and nothing that others changed in the meantime.
@@ -49,6 +51,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 		if err != nil || after == before {
 			return after, err
 		}
+		begun := time.Now()
 		if err := w.admit(ctx, before, after); err != nil {
 			return nil, err
 		}
@@ -64,7 +67,7 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 			return nil, translateWrite(err)
 		}
 		if result.MatchedCount == 1 {
-			return after, nil
+			return after, w.noteAgain(ctx, begun, after)
 		}
 		if err := w.deleteOrphans(ctx, []*draft{d}); err != nil {
 			return nil, err

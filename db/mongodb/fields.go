@@ -18,13 +18,13 @@ import (
 // Whoever writes contacts stores their new fields first, so that who reads the generation before the contacts
 // never meets a contact with fields that its catalogue does not have.
 //
-// A process may die between storing fields and counting up. So whoever loads all fields, which it then does not
-// store any more because it knows them, counts up before the first contact that it writes.
+// A process may die between storing fields and counting up. So whoever loads fields stores them again when it sees them in
+// a contact for the first time, and counts up. That also keeps a rescan from forgetting them: see rescan.go.
 type catalogue struct {
 	mu         sync.Mutex
 	fields     *db.Catalogue // nil: not loaded
 	generation int64
-	announced  bool // counted up since all fields were loaded
+	rescan     int64 // the last one that had begun or ended when all fields were loaded
 }
 
 func (s *Store) catalogue(workspace string) *catalogue {
@@ -53,6 +53,7 @@ func (w *workspace) Catalogue(ctx context.Context) (*db.Catalogue, error) {
 func (w *workspace) current(ctx context.Context) (*catalogue, error) {
 	var state struct {
 		Generation int64 `bson:"fieldsGeneration"`
+		Rescan     int64 `bson:"fieldsRescan"`
 	}
 	err := w.workspaces.FindOne(ctx, bson.D{{Key: "_id", Value: w.id}}).Decode(&state)
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {
@@ -60,27 +61,24 @@ func (w *workspace) current(ctx context.Context) (*catalogue, error) {
 	}
 	c := w.catalogue(w.id)
 	c.mu.Lock()
-	if c.fields == nil || c.generation < state.Generation {
-		if err := w.load(ctx, c); err != nil {
-			c.mu.Unlock()
-			return nil, err
-		}
-		c.generation = state.Generation
+	if c.fields != nil && c.generation >= state.Generation && c.rescan >= state.Rescan {
+		return c, nil
 	}
+	fields, err := w.storedFields(ctx)
+	if err != nil {
+		c.mu.Unlock()
+		return nil, err
+	}
+	if c.fields == nil || c.rescan < state.Rescan {
+		c.fields = db.NewCatalogue(nil)
+	}
+	c.fields.Add(fields)
+	c.generation, c.rescan = max(c.generation, state.Generation), max(c.rescan, state.Rescan)
 	return c, nil
 }
 
-// load adds all stored fields to the copy.
-func (w *workspace) load(ctx context.Context, c *catalogue) error {
-	fields, err := readAll(ctx, w.fields, w.scoped(nil), db.MaxFields, options.Find(), document.ReadField)
-	if err != nil {
-		return err
-	}
-	if c.fields == nil {
-		c.fields, c.announced = db.NewCatalogue(nil), false
-	}
-	c.fields.Add(fields)
-	return nil
+func (w *workspace) storedFields(ctx context.Context) ([]db.Field, error) {
+	return readAll(ctx, w.fields, w.scoped(nil), db.MaxFields, options.Find(), document.ReadField)
 }
 
 // noting calls note with the catalogue. It stores what that returns as new in it before it returns; only then the
@@ -92,7 +90,7 @@ func (w *workspace) noting(ctx context.Context, note func(*db.Catalogue) []db.Fi
 	}
 	defer c.mu.Unlock()
 	changed := note(c.fields)
-	if len(changed) == 0 && c.announced {
+	if len(changed) == 0 {
 		return nil
 	}
 	return w.store(ctx, c, changed, nil)
@@ -146,30 +144,42 @@ func (w *workspace) DeclareField(ctx context.Context, d db.FieldDeclaration) (*d
 
 // store adds what was seen to the stored fields, sets their declaration, if there is one, and counts up the generation.
 func (w *workspace) store(ctx context.Context, c *catalogue, fields []db.Field, declaration bson.D) error {
-	var writes []mongo.WriteModel
-	for _, f := range fields {
-		set := append(bson.D{{Key: "workspace", Value: w.id}, {Key: "path", Value: f.Path}}, declaration...)
-		writes = append(writes, mongo.NewUpdateOneModel().SetUpsert(true).
-			// By the ID alone, which has the workspace in it: then MongoDB settles it when two insert the same.
-			SetFilter(bson.D{{Key: "_id", Value: document.FieldID(w.id, f.Path)}}).
-			SetUpdate(bson.D{
-				{Key: "$set", Value: set},
-				{Key: "$addToSet", Value: bson.D{{Key: "kinds", Value: bson.D{{Key: "$each", Value: document.KindNames(f.Shape)}}}}},
-			}))
-	}
-	err := error(nil)
-	if len(writes) > 0 {
-		_, err = w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
-	}
+	err := w.writeFields(ctx, fields, declaration, c.rescan)
 	if err == nil {
-		_, err = w.workspaces.UpdateOne(ctx, bson.D{{Key: "_id", Value: w.id}},
-			bson.D{{Key: "$inc", Value: bson.D{{Key: "fieldsGeneration", Value: int64(1)}}}}, options.UpdateOne().SetUpsert(true))
+		_, err = w.countUp(ctx, "fieldsGeneration")
 	}
 	if err != nil {
 		// The copy has fields that may not be stored; without it, they are met as new again.
 		c.fields = nil
 		return translate(err)
 	}
-	c.announced = true
 	return nil
+}
+
+// writeFields adds what was seen since a rescan began, or ended, to the stored fields.
+func (w *workspace) writeFields(ctx context.Context, fields []db.Field, declaration bson.D, rescan int64) error {
+	var writes []mongo.WriteModel
+	for _, f := range fields {
+		kinds := document.KindNames(f.Shape)
+		update := bson.D{
+			{Key: "$set", Value: append(bson.D{{Key: "workspace", Value: w.id}, {Key: "path", Value: f.Path}}, declaration...)},
+			{Key: "$addToSet", Value: bson.D{{Key: "kinds", Value: bson.D{{Key: "$each", Value: kinds}}}}},
+		}
+		if rescan > 0 && len(kinds) > 0 {
+			var seen bson.D
+			for _, kind := range kinds {
+				seen = append(seen, bson.E{Key: seenIn(kind), Value: rescan})
+			}
+			update = append(update, bson.E{Key: "$max", Value: seen})
+		}
+		writes = append(writes, mongo.NewUpdateOneModel().SetUpsert(true).
+			// By the ID alone, which has the workspace in it: then MongoDB settles it when two insert the same.
+			SetFilter(bson.D{{Key: "_id", Value: document.FieldID(w.id, f.Path)}}).
+			SetUpdate(update))
+	}
+	if len(writes) == 0 {
+		return nil
+	}
+	_, err := w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
+	return err
 }

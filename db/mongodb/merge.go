@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -188,6 +189,7 @@ func (w *workspace) logMerge(ctx context.Context, kept, gone *db.Contact) error 
 // duplicate had, it gets none.
 func (w *workspace) replace(ctx context.Context, kept, merged *db.Contact) error {
 	// Before, too, all of it was as it is: values of other types than were declared since stay.
+	begun := time.Now()
 	if err := w.admit(ctx, merged, merged); err != nil {
 		return err
 	}
@@ -196,7 +198,10 @@ func (w *workspace) replace(ctx context.Context, kept, merged *db.Contact) error
 		merged.Email = kept.Email
 		_, err = w.contacts.UpdateOne(ctx, w.exactly(kept), difference(kept, merged))
 	}
-	return translate(err)
+	if err != nil {
+		return translate(err)
+	}
+	return w.noteAgain(ctx, begun, merged)
 }
 
 func (w *workspace) deleteMarked(ctx context.Context, gone *db.Contact) error {

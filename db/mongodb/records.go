@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -123,9 +124,7 @@ func (w *workspace) AddRecords(ctx context.Context, c db.Collection, records []d
 			return err
 		}
 	case db.ContactRecords:
-		if err := w.observe(ctx, records); err != nil {
-			return err
-		}
+		return w.addContacts(ctx, records)
 	case db.ActivityRecords:
 		if err := check(w.id, records, document.ActivityOf); err != nil {
 			return err
@@ -167,8 +166,8 @@ func (w *workspace) addFields(ctx context.Context, records []db.Record) error {
 	return w.store(ctx, c, nil, nil)
 }
 
-// observe stores what is new of the fields of contacts, and that there are merged ones among them.
-func (w *workspace) observe(ctx context.Context, records []db.Record) error {
+// addContacts inserts contacts after what is new of their fields is stored, and that there are merged ones among them.
+func (w *workspace) addContacts(ctx context.Context, records []db.Record) error {
 	contacts := make([]*db.Contact, len(records))
 	for i, r := range records {
 		var err error
@@ -181,6 +180,18 @@ func (w *workspace) observe(ctx context.Context, records []db.Record) error {
 			return err
 		}
 	}
+	begun := time.Now()
+	if err := w.observe(ctx, contacts); err != nil {
+		return err
+	}
+	if err := w.insertRecords(ctx, db.ContactRecords, records); err != nil {
+		return err
+	}
+	return w.noteAgain(ctx, begun, contacts...)
+}
+
+// observe stores what is new of the fields of contacts.
+func (w *workspace) observe(ctx context.Context, contacts []*db.Contact) error {
 	return w.noting(ctx, func(fields *db.Catalogue) (changed []db.Field) {
 		for _, c := range contacts {
 			changed = append(changed, fields.Observe(c)...)

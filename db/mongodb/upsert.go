@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -45,11 +46,12 @@ func rounds(patches []db.ContactPatch) (all [][]int) {
 // upsert applies the patches of a round in memory to the contacts as they are and writes them together. Contacts that others
 // changed in between are done again one by one.
 func (w *workspace) upsert(ctx context.Context, patches []db.ContactPatch, round []int, mode db.UpsertMode, results []db.UpsertResult) error {
+	begun := time.Now()
 	drafts, again, err := w.drafts(ctx, patches, round, mode, results)
 	if err != nil || len(drafts) == 0 {
 		return err
 	}
-	overtaken, err := w.write(ctx, drafts)
+	overtaken, err := w.write(ctx, begun, drafts)
 	if err != nil {
 		return err
 	}
@@ -111,10 +113,12 @@ func (w *workspace) drafts(
 // unchanged says whether there is nothing to write of a contact that was signed.
 func unchanged(before, c *db.Contact) bool { return before != nil && before.Version == c.Version }
 
-// write writes the drafts and returns those that others overtook.
-func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*draft, err error) {
+// write writes the drafts, of whose fields note was taken after the time, and returns those that others overtook.
+func (w *workspace) write(ctx context.Context, noted time.Time, drafts []*draft) (overtaken []*draft, err error) {
 	var inserts, updates []*draft
+	var contacts []*db.Contact
 	for _, d := range drafts {
+		contacts = append(contacts, d.after)
 		if d.before == nil {
 			inserts = append(inserts, d)
 		} else {
@@ -146,7 +150,10 @@ func (w *workspace) write(ctx context.Context, drafts []*draft) (overtaken []*dr
 			overtaken = append(overtaken, updates[i])
 		}
 	}
-	return overtaken, w.deleteOrphans(ctx, overtaken)
+	if err := w.deleteOrphans(ctx, overtaken); err != nil {
+		return nil, err
+	}
+	return overtaken, w.noteAgain(ctx, noted, contacts...)
 }
 
 // insert inserts the drafts and returns those that others overtook: they have the email, or the ID.
@@ -178,6 +185,7 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 		if err != nil {
 			return db.UpsertResult{Err: err}
 		}
+		begun := time.Now()
 		next, result, err := p.Upsert(stored, mode, db.Now(ctx, w.now))
 		if err == nil && !result.Skipped {
 			err = w.admit(ctx, stored, next)
@@ -188,7 +196,7 @@ func (w *workspace) upsertOne(ctx context.Context, p db.ContactPatch, mode db.Up
 		if result.Contact != next || unchanged(stored, next) {
 			return result
 		}
-		overtaken, err := w.write(ctx, []*draft{{before: stored, after: next}})
+		overtaken, err := w.write(ctx, begun, []*draft{{before: stored, after: next}})
 		if err != nil {
 			return db.UpsertResult{Err: err}
 		}
