@@ -3,6 +3,7 @@ package mongodb
 import (
 	"math"
 	"testing"
+	"time"
 
 	"segmentql/db"
 )
