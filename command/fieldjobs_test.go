@@ -137,7 +137,7 @@ func TestDeclareOverValues(t *testing.T) {
 		}
 		// The lists have a number each.
 		texts := (contacts - 50) * 9 / 10
-		if got := ask[answer](t, s, high, nil); got.PreviewSegment.Count != texts+(contacts-50)/20 || fmt.Sprint(got.Field.Types) != "[NUMBER TEXT LIST]" {
+		if got := ask[answer](t, s, high, nil); got.PreviewSegment.Count != texts+(contacts-50+19)/20 || fmt.Sprint(got.Field.Types) != "[NUMBER TEXT LIST]" {
 			t.Errorf("after it: %+v", got)
 		}
 

@@ -49,12 +49,23 @@ func (w *workspace) UpdateContact(ctx context.Context, id string, p db.ContactPa
 func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.ContactPatch) ([]db.UpdateResult, error) {
 	results := make([]db.UpdateResult, len(ids))
 	err := w.writeContacts(ctx, func(t *tx) error {
-		for i, id := range ids {
-			contact, err := t.update(ctx, id, p)
+		stored, err := t.reach(ctx, ids)
+		if err != nil {
+			return err
+		}
+		latest := map[string]*db.Contact{} // several of the IDs may lead to one contact
+		for i, c := range stored {
+			if c != nil && latest[c.ID] != nil {
+				c = latest[c.ID]
+			}
+			contact, err := t.update(ctx, c, p)
 			if _, own := errors.AsType[*db.Error](err); err != nil && !own {
 				return err
 			}
 			results[i] = db.UpdateResult{Contact: contact, Err: err}
+			if err == nil {
+				latest[contact.ID] = contact
+			}
 		}
 		return nil
 	})
@@ -64,14 +75,9 @@ func (w *workspace) UpdateContacts(ctx context.Context, ids []string, p db.Conta
 	return results, nil
 }
 
-// update applies the patch to a contact. It fails with a *db.Error, before anything is written, where there is none or
-// the patch is at fault.
-func (t *tx) update(ctx context.Context, id string, p db.ContactPatch) (*db.Contact, error) {
-	reached, err := t.reach(ctx, []string{id})
-	if err != nil {
-		return nil, err
-	}
-	stored := reached[0]
+// update applies the patch to a contact, which is nil where there is none. It fails with a *db.Error, before anything is
+// written, where that is so or the patch is at fault.
+func (t *tx) update(ctx context.Context, stored *db.Contact, p db.ContactPatch) (*db.Contact, error) {
 	if stored == nil {
 		return nil, db.NoSuchContact()
 	}
