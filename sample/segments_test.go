@@ -240,7 +240,7 @@ func expectedMembers(m moment) map[string][]string {
 		}
 		for name, holds := range expected {
 			if holds(c, m.now) {
-				members[name] = append(members[name], c.Email)
+				members[name] = append(members[name], db.NormaliseEmail(c.Email))
 			}
 		}
 	}
