@@ -128,15 +128,20 @@ func TestParsePatternKeepsTheMeaning(t *testing.T) {
 			return
 		}
 		original := regexp.MustCompile(pattern)
+		// It may be rendered again in fewer words, as a|a is where (a) had a name.
+		again, err := filter.ParsePattern(p.String())
+		if err != nil {
+			r.Fatalf("%q, rendered %q, is not valid: %v", pattern, p, err)
+		}
 		for range 8 {
 			text := rapid.StringOfN(letters, 0, 6, -1).Draw(r, "text")
-			if got, want := p.MatchString(text), original.MatchString(text); got != want {
+			want := original.MatchString(text)
+			if got := p.MatchString(text); got != want {
 				r.Fatalf("%q, rendered %q, on %q: got %t", pattern, p, text, got)
 			}
-		}
-		again, err := filter.ParsePattern(p.String())
-		if err != nil || again.String() != p.String() {
-			r.Fatalf("%q, rendered %q, is rendered again %q: %v", pattern, p, again, err)
+			if got := again.MatchString(text); got != want {
+				r.Fatalf("%q, rendered %q and again %q, on %q: got %t", pattern, p, again, text, got)
+			}
 		}
 	})
 }
