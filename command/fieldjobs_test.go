@@ -266,8 +266,12 @@ func TestScan(t *testing.T) {
 	theirs := contactsIn(t, uri)
 	_, err := theirs.InsertMany(t.Context(), []any{
 		bson.D{{Key: "_id", Value: "theirs"}, {Key: "workspace", Value: "default"}, {Key: "status", Value: "SUBSCRIBED"}, {Key: "custom", Value: bson.D{
-			{Key: "score", Value: int32(7)}, {Key: "ref", Value: bson.NewObjectID()}, {Key: "when", Value: bson.Timestamp{T: 5}},
-			{Key: "lines", Value: bson.A{bson.D{{Key: "sku", Value: "x"}}}}, {Key: "pattern", Value: bson.Regex{Pattern: "a"}}, {Key: "a b", Value: true},
+			{Key: "score", Value: int32(7)},
+			{Key: "ref", Value: bson.NewObjectID()},
+			{Key: "when", Value: bson.Timestamp{T: 5}},
+			{Key: "lines", Value: bson.A{bson.D{{Key: "sku", Value: "x"}}}},
+			{Key: "pattern", Value: bson.Regex{Pattern: "a"}},
+			{Key: "a b", Value: true},
 		}}},
 		bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "workspace", Value: "default"}, {Key: "custom", Value: bson.D{{Key: "score", Value: 8.5}}}},
 		bson.D{{Key: "_id", Value: bson.NewObjectID()}, {Key: "workspace", Value: "default"}, {Key: "custom", Value: "no object"}, {Key: "createdAt", Value: "never"}},
