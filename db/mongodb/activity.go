@@ -36,17 +36,13 @@ func (w *workspace) logReplaced(ctx context.Context, drafts ...*draft) error {
 
 // writeLog stores records in the log, in place of those that are there.
 func (w *workspace) writeLog(ctx context.Context, records []db.Record) error {
-	if len(records) == 0 {
-		return nil
-	}
 	var writes []mongo.WriteModel
 	for _, r := range records {
 		writes = append(writes, mongo.NewReplaceOneModel().SetUpsert(true).
 			// By the ID alone, which names a contact of this workspace: then MongoDB settles it when two insert the same.
 			SetFilter(bson.D{{Key: "_id", Value: r.ID}}).SetReplacement(bson.Raw(r.Document)))
 	}
-	_, err := w.activity.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
-	return translate(err)
+	return translate(writeAll(ctx, w.activity, writes))
 }
 
 // logOf matches the log of a contact, below a version.
@@ -81,11 +77,7 @@ func (w *workspace) deleteLogs(ctx context.Context, contacts []string) error {
 	for _, id := range contacts {
 		writes = append(writes, mongo.NewDeleteManyModel().SetFilter(w.logOf(id, math.MaxInt64)))
 	}
-	if len(writes) == 0 {
-		return nil
-	}
-	_, err := w.activity.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
-	return translate(err)
+	return translate(writeAll(ctx, w.activity, writes))
 }
 
 // deleteOrphans deletes the logs of those of the contacts that are not there any more: who deletes a contact does so, too,

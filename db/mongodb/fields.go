@@ -177,9 +177,5 @@ func (w *workspace) writeFields(ctx context.Context, fields []db.Field, declarat
 			SetFilter(bson.D{{Key: "_id", Value: document.FieldID(w.id, f.Path)}}).
 			SetUpdate(update))
 	}
-	if len(writes) == 0 {
-		return nil
-	}
-	_, err := w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
-	return err
+	return writeAll(ctx, w.fields, writes)
 }

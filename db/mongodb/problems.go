@@ -36,8 +36,7 @@ func (w *workspace) AddProblems(ctx context.Context, jobID string, problems []db
 		writes = append(writes, mongo.NewReplaceOneModel().SetUpsert(true).
 			SetFilter(bson.D{{Key: "_id", Value: document.ProblemID(w.id, of.Key())}}).SetReplacement(stored))
 	}
-	_, err = w.problems.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(false))
-	return translate(err)
+	return translate(writeAll(ctx, w.problems, writes))
 }
 
 // Problems reads problems of a job.

@@ -91,10 +91,8 @@ func (w *workspace) conclude(ctx context.Context, rescan *db.Rescan, number int6
 				SetFilter(bson.D{id, {Key: "kinds", Value: bson.A{}}, {Key: "type", Value: bson.D{{Key: "$exists", Value: false}}}}))
 		}
 	}
-	if len(writes) > 0 {
-		if _, err := w.fields.BulkWrite(ctx, writes, options.BulkWrite().SetOrdered(true)); err != nil {
-			return err
-		}
+	if err := writeAll(ctx, w.fields, writes); err != nil {
+		return err
 	}
 	_, err = w.countUp(ctx, "fieldsRescan")
 	return err
