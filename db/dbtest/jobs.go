@@ -146,7 +146,7 @@ func testConcurrentJobUpdates(t *testing.T, store db.Store) {
 // testProblems keeps each problem once, whole, and in the order of the numbers.
 func testProblems(t *testing.T, store db.Store) {
 	w := newWorkspace(store)
-	job, other := enqueue(t, w, "import"), enqueue(t, w, "import")
+	job, other, third := enqueue(t, w, "import"), enqueue(t, w, "import"), enqueue(t, w, "import")
 	problems := []db.Problem{
 		{Number: 30, Code: db.BadInput, Message: "no email", Path: db.Steps{"custom", "orders", 0, "total"}, Record: []byte("a\xff\x00,b")},
 		{Number: 2, Contact: "con_x", Code: db.NotFound, Message: "it is gone"},
@@ -154,6 +154,15 @@ func testProblems(t *testing.T, store db.Store) {
 	}
 	for range 2 { // as a job does that is interrupted and goes on
 		if err := w.AddProblems(t.Context(), job.ID, problems); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var many []db.Problem
+	for i := range 300 {
+		many = append(many, db.Problem{Number: int64(i + 1), Message: "odd"})
+	}
+	for range 2 {
+		if err := w.AddProblems(t.Context(), third.ID, many); err != nil {
 			t.Fatal(err)
 		}
 	}
