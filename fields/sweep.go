@@ -98,13 +98,15 @@ func (s *sweep) write(ctx context.Context, page []*db.Contact, judge judge) erro
 			ids = append(ids, c.ID)
 		}
 	}
-	written, err := s.w.UpdateContacts(ctx, ids, s.patch)
-	if err != nil {
-		return err
-	}
 	results := make(map[string]db.UpdateResult, len(ids))
-	for i, id := range ids {
-		results[id] = written[i]
+	if len(ids) > 0 {
+		written, err := s.w.UpdateContacts(ctx, ids, s.patch)
+		if err != nil {
+			return err
+		}
+		for i, id := range ids {
+			results[id] = written[i]
+		}
 	}
 	for _, c := range page {
 		if err := s.count(ctx, c, results, judge); err != nil {
